@@ -339,7 +339,7 @@ def cast(rng, classes, horizon):
     for c, slot in zip(classes, rng.permutation(n)):
         if c == 'aeroplane': foot, turn = rng.uniform(.4, .6), rng.uniform(-.35, .35)
         else: foot, turn = rng.uniform(.85, 1), rng.uniform(-.08, .08)
-        if c in ('boat', 'car', 'train'): foot = horizon + rng.uniform(.15, .32)
+        if c in ('boat', 'car', 'train'): foot = horizon + rng.uniform(.22, .4)
         x, length = (slot + rng.uniform(.3, .7)) / n, rng.uniform(*LENGTH.get(c, (.75, 1.05))) * (1.12 - .12 * n)
         res.append((foot, c, place(DRAWINGS[c](rng), x, foot, length, turn, rng.random() < .5)))
     return sorted(res + clutter(rng, horizon), key=lambda o: o[0])

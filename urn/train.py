@@ -77,6 +77,7 @@ def train(learn,
     min_lr=0., # at its end
     wd=0.01,   # weight decay
     seed=0,    # of batches and augmentation
+    bar=True,  # show a progress bar
 ):
     "Train `learn` for `n_epoch` epochs with the poly schedule, from the last checkpoint on; done already: load `fn`"
     fn = Path(fn)
@@ -84,7 +85,7 @@ def train(learn,
         resume = Resume(fn.with_suffix('.ckpt'), seed)
         def lrs(pos): return [poly(o, min_lr)(pos) for o in L(lr)]
         with learn.no_bar(), learn.no_logging():
-            learn.fit(n_epoch, wd=wd, cbs=[resume, Bar(fn.stem), ParamScheduler({'lr': lrs})], start_epoch=resume.start())
+            learn.fit(n_epoch, wd=wd, cbs=[resume, ParamScheduler({'lr': lrs}), *[Bar(fn.stem)] * bar], start_epoch=resume.start())
         with atomic(fn) as tmp: torch.save(learn.model.state_dict(), tmp)
         resume.fn.unlink()
     learn.model.load_state_dict(torch.load(fn, map_location=learn.dls.device, weights_only=True))
