@@ -56,6 +56,7 @@ def multiscale_cam(net,
 ):  # (T, H, W) float32 in [0, 1], one map for each of the T tags
     "Eq. 1: activation maps of `net`, a `CAMNet`, summed over scales and flips, cut at 0, min-max per class"
     dev, size = next(net.parameters()).device, image.shape[:2]
+    if not tags.any(): return np.zeros((0, *size), np.float32)
     x = torch.as_tensor(np.array(image), device=dev).permute(2, 0, 1)[None] / 255
     cam = torch.zeros(int(tags.sum()), *size, device=dev)
     for s in scales:

@@ -151,7 +151,7 @@ def _position_filter(H, W, kernel, device):
 def torch_solver(image, kernels, n_iters, device):
     "A function that solves a batch (P, C, H, W) of problems of `image`; its lattices are built here, once"
     H, W = image.shape[:2]
-    im = torch.from_numpy(image).to(device)
+    im = torch.tensor(image, device=device)
     filters = [_position_filter(H, W, k, device) if k.srgb is None else gaussian(features(im, k), k.compat)
                for k in kernels]
     width = 24 if torch.device(device).type == 'cpu' else 256
@@ -199,6 +199,7 @@ class DenseCRF:
         if backend not in solvers: raise ValueError(f"backend must be one of {list(solvers)}, not {backend!r}")
         self.solve = solvers[backend](self.image, tuple(kernels), n_iters, device)
 
+    @torch.no_grad()
     def __call__(self,
                  probs, # (C, H, W), or a batch (P, C, H, W), in [0, 1]; array or tensor
                  ): # float32, shaped as `probs`; an array for an array, a tensor for a tensor
