@@ -169,7 +169,7 @@ def publish(study, results):
         tables.setdefault(fn.stem.split('-')[0], []).extend(json.loads(fn.read_text()))
     for name, rows in tables.items():
         fn, new = folder/f'{name}.csv', pd.DataFrame(rows)
-        if fn.exists(): new = pd.concat([(o := pd.read_csv(fn))[o.seed != study.seed], new]).sort_values('seed', kind='stable')
+        if fn.exists(): new = pd.concat([(o := pd.read_csv(fn, dtype={'settings': str}))[o.seed != study.seed], new]).sort_values('seed', kind='stable')
         with atomic(fn) as tmp: new.to_csv(tmp, index=False)
 
 # %% ../nbs/09_study.ipynb #00000014
