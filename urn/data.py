@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['VOID', 'VOC_CLASSES', 'atomic', 'voc_palette', 'save_mask', 'open_image', 'IndexedMask', 'save_target', 'load_target',
-           'VOCFolder', 'check_labels', 'Target', 'train_tfms', 'valid_tfms', 'TagDataset', 'TargetDataset', 'make_dls']
+           'VOCFolder', 'shrink', 'check_labels', 'Target', 'train_tfms', 'valid_tfms', 'TagDataset', 'TargetDataset',
+           'make_dls']
 
 # %% ../nbs/00_data.ipynb #00000004
 import csv, os, tempfile
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from PIL import Image
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.vision.core import PILMask
+from fastcore.basics import patch
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
@@ -115,60 +117,64 @@ class VOCFolder:
         for o in ('JPEGImages', 'ImageSets/Segmentation'):
             if not (self.path/o).is_dir():
                 raise FileNotFoundError(f'{self.path/o} is missing: a data set is a folder in VOC layout')
-        fn = self.path/'classes.txt'
-        self.classes = fn.read_text().split('\n') if fn.exists() else list(VOC_CLASSES)
-        self.classes = [c.strip() for c in self.classes if c.strip()]
-
-    def ids(self, split):
-        "The ids of a split ('train', 'val', ...), in the file's order"
-        fn = self.path/f'ImageSets/Segmentation/{split}.txt'
-        if not fn.exists(): raise FileNotFoundError(f'{fn} is missing: write one id a line into it')
-        ids = fn.read_text().split()
-        if not ids: raise ValueError(f'{fn} is empty: write one id a line into it')
-        return ids
-
-    def _shrink(self, im, method):
-        scale = self.size / max(im.size) if self.size else 1
-        return im.resize([max(round(o * scale), 1) for o in im.size], method) if scale < 1 else im
-
-    def image(self, id):
-        "The photo as a PIL image in RGB"
-        return self._shrink(open_image(self.path/f'JPEGImages/{id}.jpg').convert('RGB'), Image.Resampling.BILINEAR)
-
-    def mask(self, id):
-        "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for a label outside the classes"
-        fn = self.path/f'SegmentationClass/{id}.png'
-        mask = np.array(self._shrink(IndexedMask.create(fn), Image.Resampling.NEAREST))
-        check_labels(mask, len(self.classes), fn)
-        return mask
-
-    @cached_property
-    def _tags(self):
-        fn = self.path/'tags.csv'
-        return {o[0]: o[1:] for o in csv.reader(fn.open(newline='')) if o} if fn.exists() else None
-
-    def tags(self, id):
-        "The image tags as a (K,) float32 array of 0 and 1 over the K foreground classes"
-        res = np.zeros(len(self.classes), np.float32)
-        if self._tags is None: labels = np.unique(self.mask(id))
-        else: labels = self._tagged(id)
-        res[[o for o in labels if o != VOID]] = 1
-        return res[1:]
-
-    def _tagged(self, id):
-        fn = self.path/'tags.csv'
-        if id not in self._tags: raise ValueError(f'{fn} has no line for {id}: add one')
-        for o in self._tags[id]:
-            if o not in self.classes: raise ValueError(f'{fn}: {id} has the tag {o!r}, which classes.txt does not name')
-        return [self.classes.index(o) for o in self._tags[id]]
+        names, tags = self.path/'classes.txt', self.path/'tags.csv'
+        self.classes = [o.strip() for o in names.read_text().splitlines() if o.strip()] if names.exists() else list(VOC_CLASSES)
+        self.tag_names = {o[0]: o[1:] for o in csv.reader(tags.open(newline='')) if o} if tags.exists() else None
 
 # %% ../nbs/00_data.ipynb #0000001f
+@patch
+def ids(self:VOCFolder, split):
+    "The ids of a split ('train', 'val', ...), in the file's order; ValueError where there are none"
+    fn = self.path/f'ImageSets/Segmentation/{split}.txt'
+    if not fn.exists(): raise FileNotFoundError(f'{fn} is missing: write one id a line into it')
+    ids = fn.read_text().split()
+    if not ids: raise ValueError(f'{fn} is empty: write one id a line into it')
+    return ids
+
+# %% ../nbs/00_data.ipynb #00000021
+def shrink(im, size, method):
+    "The PIL image with its long side at most `size` pixels; as it is where `size` is None"
+    scale = size / max(im.size) if size else 1
+    return im.resize([max(round(o * scale), 1) for o in im.size], method) if scale < 1 else im
+
+@patch
+def image(self:VOCFolder, id):
+    "The photo as a PIL image in RGB"
+    return shrink(open_image(self.path/f'JPEGImages/{id}.jpg').convert('RGB'), self.size, Image.Resampling.BILINEAR)
+
+# %% ../nbs/00_data.ipynb #00000022
 def check_labels(mask, n_classes, fn):
     "ValueError that names `fn` where a label is neither below `n_classes` nor void"
     bad = [int(o) for o in np.unique(mask) if o >= n_classes and o != VOID]
     if bad: raise ValueError(f'{fn} has the labels {bad}, but there are {n_classes} classes: mend it, or classes.txt')
 
-# %% ../nbs/00_data.ipynb #0000002c
+@patch
+def mask(self:VOCFolder, id):
+    "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for a label outside the classes"
+    fn = self.path/f'SegmentationClass/{id}.png'
+    mask = np.array(shrink(IndexedMask.create(fn), self.size, Image.Resampling.NEAREST))
+    check_labels(mask, len(self.classes), fn)
+    return mask
+
+# %% ../nbs/00_data.ipynb #00000024
+@patch
+def tagged(self:VOCFolder, id):
+    "The names that `tags.csv` gives the photo; ValueError where it has no line, or one with an unknown name"
+    fn = self.path/'tags.csv'
+    if id not in self.tag_names: raise ValueError(f'{fn} has no line for {id}: add one')
+    for o in self.tag_names[id]:
+        if o not in self.classes: raise ValueError(f'{fn}: {id} has the tag {o!r}, which classes.txt does not name')
+    return self.tag_names[id]
+
+@patch
+def tags(self:VOCFolder, id):
+    "The image tags as a (K,) float32 array of 0 and 1 over the K foreground classes"
+    labels = np.unique(self.mask(id)) if self.tag_names is None else map(self.classes.index, self.tagged(id))
+    res = np.zeros(len(self.classes), np.float32)
+    res[[o for o in labels if o != VOID]] = 1
+    return res[1:]
+
+# %% ../nbs/00_data.ipynb #00000031
 class Target(tv_tensors.Mask):
     "Bands of labels and weights, (2, H, W) uint8, that move with their image and are resized by `nearest-exact`"
 
@@ -177,20 +183,20 @@ def _resize_target(x, size, interpolation=None, **kwargs):
     res = v2.functional.resize_image(x.as_subclass(torch.Tensor), size, v2.InterpolationMode.NEAREST_EXACT, **kwargs)
     return tv_tensors.wrap(res, like=x)
 
-# %% ../nbs/00_data.ipynb #0000002f
+# %% ../nbs/00_data.ipynb #00000034
 def train_tfms(size, ratio=(0.5, 2.)):
     "Random scale (`ratio` times the scale at which the photo fits into size x size), crop, flip, colour distortion"
     fill = {tv_tensors.Image: 127, Target: VOID}
     return v2.Compose([v2.ScaleJitter((size, size), ratio, antialias=True), v2.RandomCrop(size, pad_if_needed=True, fill=fill),
                        v2.RandomHorizontalFlip(), v2.RandomPhotometricDistort(p=0.5)])
 
-# %% ../nbs/00_data.ipynb #00000030
+# %% ../nbs/00_data.ipynb #00000035
 def valid_tfms(size):
     "Long side to `size`, padded to a square with grey and void"
     fill = {tv_tensors.Image: 127, Target: VOID}
     return v2.Compose([v2.Resize(None, max_size=size, antialias=True), v2.RandomCrop(size, pad_if_needed=True, fill=fill)])
 
-# %% ../nbs/00_data.ipynb #00000032
+# %% ../nbs/00_data.ipynb #00000037
 class TagDataset(torch.utils.data.Dataset):
     "Photos with tags: (3, size, size) float in [0, 1] and (K,) float"
     def __init__(self, data, ids, tfm):
@@ -201,7 +207,7 @@ class TagDataset(torch.utils.data.Dataset):
         im = self.tfm(tv_tensors.Image(self.data.image(self.ids[i])))
         return v2.functional.to_dtype(im.as_subclass(torch.Tensor), scale=True), self.tags[i]
 
-# %% ../nbs/00_data.ipynb #00000033
+# %% ../nbs/00_data.ipynb #00000038
 class TargetDataset(torch.utils.data.Dataset):
     "Photos with targets: (3, size, size) float in [0, 1], mask (size, size) int64, weight (size, size) float in [0, 1]"
     n_inp = 1
@@ -219,7 +225,7 @@ class TargetDataset(torch.utils.data.Dataset):
         im, (mask, weight) = im.as_subclass(torch.Tensor), bands.as_subclass(torch.Tensor)
         return v2.functional.to_dtype(im, scale=True), mask.long(), weight.float() / 255
 
-# %% ../nbs/00_data.ipynb #0000003f
+# %% ../nbs/00_data.ipynb #00000044
 def make_dls(train, valid=None, bs=16, num_workers=0, device=None):
     "fastai DataLoaders over a `TagDataset` or a `TargetDataset` and, where given, one to validate on"
     if len(train) < bs: raise ValueError(f'{len(train)} training images make no batch of {bs}: take a smaller bs')

@@ -18,16 +18,17 @@ def threshold_mask(cam, labels, threshold):
 
 # %% ../nbs/05_refine.ipynb #0000000f
 def add_background(cam, alpha):
-    "Scores (T+1, H, W): $(1 - max)^{alpha}$ as background before the maps (T, H, W) in [0, 1]"
-    return np.concatenate([(1 - cam.max(0, keepdims=True, initial=0))**alpha, cam])
+    "Scores (T+1, H, W), $(1 - max)^{alpha}$ before the maps (T, H, W) in [0, 1]; (A, T+1, H, W) for A powers"
+    background = (1 - cam.max(0, initial=0))**np.asarray(alpha, cam.dtype)[..., None, None, None]
+    return np.concatenate([background, np.broadcast_to(cam, (*np.shape(alpha), *cam.shape))], -3)
 
 # %% ../nbs/05_refine.ipynb #00000010
 def crf_mask(cam, labels,
     crf,     # a `DenseCRF` of the photo
-    alpha=8, # the background's power
+    alpha=8, # the background's power, or A of them
 ):
-    "Pseudo-mask (H, W) uint8: background by power, dense CRF, argmax (Ahn & Kwak 2018)"
-    return np.append(0, labels)[crf(add_background(cam, alpha)).argmax(0)].astype(np.uint8)
+    "Pseudo-mask (H, W) or (A, H, W) uint8: background by power, dense CRF, argmax (Ahn & Kwak 2018)"
+    return np.append(0, labels)[crf(add_background(cam, alpha)).argmax(-3)].astype(np.uint8)
 
 # %% ../nbs/05_refine.ipynb #00000014
 def variation_smoothing(cam, scale=0.3, threshold=0.05):
@@ -38,11 +39,11 @@ def variation_smoothing(cam, scale=0.3, threshold=0.05):
 # %% ../nbs/05_refine.ipynb #00000018
 def ppmg_mask(cam, labels,
     crf,      # a `DenseCRF` of the photo; PMM takes `PPMG_KERNELS`
-    alpha=11, # the background's power
+    alpha=11, # the background's power, or A of them
 ):
-    "Pseudo-mask (H, W) uint8 by proportional generation over smoothed maps (PMM refine_cam.py)"
-    if not len(cam): return np.zeros(cam.shape[1:], np.uint8)
-    pairs = np.stack([add_background(o[None], alpha) for o in variation_smoothing(cam)])
-    fg = crf(pairs)[:, 1] > 0.5
-    share = np.where(fg, cam / (1 + (cam * fg).sum((1, 2), keepdims=True)), 0)
-    return np.where(fg.any(0), np.asarray(labels)[share.argmax(0)], 0).astype(np.uint8)
+    "Pseudo-mask (H, W) or (A, H, W) uint8 by proportional generation over smoothed maps (PMM refine_cam.py)"
+    if not len(cam): return np.zeros((*np.shape(alpha), *cam.shape[1:]), np.uint8)
+    pairs = np.stack([add_background(o[None], alpha) for o in variation_smoothing(cam)], -4)
+    fg = crf(pairs.reshape(-1, *pairs.shape[-3:]))[:, 1].reshape(pairs[..., 0, :, :].shape) > 0.5
+    share = np.where(fg, cam / (1 + (cam * fg).sum((-2, -1), keepdims=True)), 0)
+    return np.where(fg.any(-3), np.asarray(labels)[share.argmax(-3)], 0).astype(np.uint8)

@@ -70,7 +70,7 @@ def animal(head):
     def draw(rng):
         c = coat(rng)
         parts, neck = body(rng, c)
-        R = rotation(rng.uniform(-.25, .25)) * rng.uniform(.44, .52)
+        R = rotation(rng.uniform(-.25, .25)) * rng.uniform(.56, .66)
         return parts + [(np.array(p) @ R + neck, colour) for p, colour in head(c)]
     return draw
 

@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['PROFILES', 'THRESHOLDS', 'ALPHAS', 'STAGES', 'Profile', 'each', 'one_thread', 'Study', 'machine', 'commit', 'record',
            'digest', 'publish', 'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'refinements',
-           'resized', 'make_mask', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first', 'make_target',
-           'target_counts', 'targets', 'losses', 'second_net', 'second', 'run_study', 'urn_study', 'print_tables']
+           'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first',
+           'make_target', 'target_counts', 'targets', 'losses', 'second_net', 'second', 'run_study', 'urn_study',
+           'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
 import json, os, platform, subprocess, time
@@ -27,7 +28,7 @@ from tqdm.auto import tqdm
 import urn
 from .cam import CAM_SCALES, cam_learner, load_cam, mean_ap, multiscale_cam, save_cam, tag_scores
 from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF, scale_kernels
-from .data import (TagDataset, TargetDataset, VOCFolder, atomic, load_target, make_dls, save_mask, save_target,
+from .data import (VOID, TagDataset, TargetDataset, VOCFolder, atomic, load_target, make_dls, save_mask, save_target,
                       train_tfms, valid_tfms)
 from .loss import PixelLoss, ProbabilityLoss, PUFLoss, URNLoss
 from .nets import CAMNet, Encoder, PSPNet
@@ -48,7 +49,7 @@ class Profile:
     output_stride: int = 16
     freeze_bn: bool = True     # keep ImageNet's batch norm statistics
     width: int = 128           # channels of PSPNet's heads
-    from_classifier: bool = True # the segmentation networks' encoder starts from the classifier's; else from ImageNet
+    chain: bool = True         # each network starts from the one before it; else from ImageNet
     bs: int = 16
     opt: str = 'adamw'
     wd: float = 0.01
@@ -71,12 +72,14 @@ class Profile:
     t: tuple = (1, .5, .1, .05, 0)
 
 # %% ../nbs/09_study.ipynb #00000008
-_voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, freeze_bn=False, width=512, from_classifier=False,
-               opt='sgd', wd=5e-4, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30, second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4,
-               tta=TTA_SCALES, window=(512, 480), crf=True)
+_voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, freeze_bn=False, width=512, chain=False,
+               opt='sgd', wd=5e-4, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
+               second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 PROFILES = {o.name: o for o in (
-    Profile('scenes', size=128, crop=96, width=64, ratio=(.75, 2.), refine='crf 1', cam_scales=(1., 1.5, 2.)),
-    Profile('mini', size=224, crop=160, ratio=(.75, 2.), refine='crf 1', cam_scales=(1., 1.5, 2.), cam_epochs=10, first_epochs=12, second_epochs=10),
+    Profile('scenes', size=128, crop=96, width=64, bs=8, ratio=(.75, 2.), refine='crf 1', cam_scales=(1., 2.),
+            first_epochs=7, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.,)),
+    Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), refine='crf 4', cam_epochs=5, cam_lr=(1e-4, 1e-2),
+            cam_scales=(1.5, 2.), first_epochs=8, second_epochs=4, lr=(3e-4, 5e-3), tta=(1.,)),
     _voc,
     replace(_voc, name='coco', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31, second_epochs=31, scales=COCO_SCALES))}
 
@@ -121,6 +124,11 @@ class Study:
         old = json.loads(fn.read_text())
         if diff := [k for k in new if old.get(k) != new[k]]:
             raise ValueError(f'{self.path} was made with other settings ({", ".join(diff)}): move it away, or give another --out')
+
+    def truth(self, id):
+        "The true mask (H, W) of a photo of `train`; all void where `tags.csv` stands in for the masks and it has none"
+        if self.full.tag_names is None or (self.full.path/f'SegmentationClass/{id}.png').exists(): return self.full.mask(id)
+        return np.full(np.array(self.full.image(id)).shape[:2], VOID, np.uint8)
 
     def todo(self, stage, ids, suffix):
         "The ids whose file of a stage is not there yet"
@@ -210,14 +218,15 @@ def cams(study):
     return dict(split='train', photos=len(study.train_ids))
 
 # %% ../nbs/09_study.ipynb #0000001a
-THRESHOLDS, ALPHAS = (.1, .2, .3, .4, .5, .6, .7, .8), (.25, .5, 1, 2, 4, 8)
+THRESHOLDS, ALPHAS = (.1, .2, .3, .4, .5, .6, .7, .8), (.25, .5, 1, 2, 4, 8, 11)
 
 def refinements(cam, labels, image, crf_scale=1.):
-    "Pseudo-masks by name, (H, W) each: raw CAMs cut at several thresholds, dense CRF and PPMG at several powers"
-    crf = DenseCRF(image, scale_kernels(PPMG_KERNELS, crf_scale))
-    return ({f'raw {o}': partial(threshold_mask, cam, labels, o) for o in THRESHOLDS}
-            | {f'crf {o}': partial(crf_mask, cam, labels, crf, o) for o in ALPHAS}
-            | {f'ppmg {o}': partial(ppmg_mask, cam, labels, crf, o) for o in (*ALPHAS, 11)})
+    "Pseudo-masks (H, W) by name: raw CAMs cut at several thresholds, dense CRF and PPMG at several powers"
+    ways = {f'raw {o}': threshold_mask(cam, labels, o) for o in THRESHOLDS}
+    for name, fn, kernels in ('crf', crf_mask, URN_KERNELS), ('ppmg', ppmg_mask, PPMG_KERNELS):
+        crf = DenseCRF(image, scale_kernels(kernels, crf_scale))
+        ways |= {f'{name} {a}': o for a, o in zip(ALPHAS, fn(cam, labels, crf, ALPHAS))}
+    return ways
 
 # %% ../nbs/09_study.ipynb #0000001b
 def resized(mask, size):
@@ -227,27 +236,31 @@ def resized(mask, size):
 def make_mask(study, id):
     "Store the pseudo-mask of one photo; the counts of every refinement against the truth, where there is one"
     cam, labels = load_cam(study.path/f'cams/{id}.npz')
-    ways = refinements(cam, labels, np.array(study.data.image(id)), study.p.crf_scale)
-    masks = {k: fn() for k, fn in ways.items()}
+    masks = refinements(cam, labels, np.array(study.data.image(id)), study.p.crf_scale)
     save_mask(study.path/f'masks/{id}.png', masks[study.p.refine])
-    truth = study.full.mask(id)
+    truth = study.truth(id)
     return {k: confusion(resized(o, truth.shape), truth, len(study.data.classes)) for k, o in masks.items()}
 
 # %% ../nbs/09_study.ipynb #0000001c
+def ious(study, counts):
+    "mIoU and the classes' IoU from counts (C, C), as a dict"
+    res = class_iou(counts)
+    return {'mIoU': float(np.nanmean(res))} | {f'IoU {k}': float(o) for k, o in zip(study.data.classes, res)}
+
 def masks(study):
     "Stage 3; a row for each way of refinement: mIoU of its pseudo-masks on `train`"
     counts = each(partial(make_mask, study), study.train_ids, 'masks', study.workers)
-    ious = {k: class_iou(sum(o[k] for o in counts)) for k in counts[0]}
-    return [dict(refine=k, used=k == study.p.refine, split='train', mIoU=float(np.nanmean(o))) for k, o in ious.items()]
+    return [dict(refine=k, used=k == study.p.refine, split='train', **ious(study, sum(o[k] for o in counts))) for k in counts[0]]
 
 # %% ../nbs/09_study.ipynb #0000001e
-def make_net(study, name, targets, loss, n_epoch, bar=True):
-    "Train PSPNet on a folder of targets and store it as NAME.pth"
+def make_net(study, name, before, targets, loss, n_epoch, bar=True):
+    "Train PSPNet on a folder of targets, in a chain from the network `before` on, and store it as NAME.pth"
     p = study.p
     set_seed(study.seed)
     net = PSPNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn), len(study.data.classes), p.width)
-    if p.from_classifier:
-        net.encoder.load_state_dict(load_net(study.path/'classifier.pth', CAMNet, p, len(study.data.classes)).encoder.state_dict())
+    if p.chain:
+        state = torch.load(study.path/f'{before}.pth', map_location='cpu', weights_only=True)
+        net.load_state_dict(state, strict=False)
     ds = TargetDataset(study.data, study.train_ids, study.path/targets, train_tfms(p.crop, p.ratio))
     learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
     return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed, bar)
@@ -271,12 +284,12 @@ def val_counts(study, name, id):
 def evaluate(study, name):
     "mIoU of a trained network on `val`"
     counts = each(partial(val_counts, study, name), study.val_ids, f'{name} on val', study.workers)
-    return dict(split='val', checkpoint='last', mIoU=float(np.nanmean(class_iou(sum(counts)))))
+    return dict(split='val', checkpoint='last', **ious(study, sum(counts)))
 
 def first(study):
     "Stage 4: the first network, on the pseudo-masks"
     loss = PUFLoss(study.p.puf, study.p.puf) if study.p.puf else PixelLoss()
-    make_net(study, 'first', 'masks', loss, study.p.first_epochs)
+    make_net(study, 'first', 'classifier', 'masks', loss, study.p.first_epochs)
     return dict(split='train')
 
 # %% ../nbs/09_study.ipynb #00000022
@@ -288,7 +301,7 @@ def make_target(study, id):
 
 def target_counts(study, id):
     "Counts of one cyclic mask against the truth: all of its pixels, and the uncertain ones (W = 0)"
-    truth, n = study.full.mask(id), len(study.data.classes)
+    truth, n = study.truth(id), len(study.data.classes)
     mask, weight = (resized(o, truth.shape) for o in load_target(study.path/f'targets/{id}.png'))
     return np.stack([confusion(mask, truth, n), confusion(mask, np.where(weight > 0, 255, truth), n)])
 
@@ -297,9 +310,9 @@ def targets(study):
     "Stage 5; the row has the cyclic masks' mIoU on `train`, the uncertain pixels' share and how often they are wrong"
     each(partial(make_target, study), study.todo('targets', study.train_ids, '.png'), 'targets', study.workers)
     counts, low = sum(each(partial(target_counts, study), study.train_ids, 'targets against the truth', study.workers))
-    def wrong(o): return float(1 - np.trace(o) / max(o.sum(), 1))
-    return dict(split='train', mIoU=float(np.nanmean(class_iou(counts))), wrong=wrong(counts),
-                uncertain=float(low.sum() / counts.sum()), wrong_uncertain=wrong(low), wrong_certain=wrong(counts - low))
+    def wrong(o): return float(1 - np.trace(o) / o.sum()) if o.any() else np.nan
+    return dict(split='train', wrong=wrong(counts), uncertain=float(low.sum() / max(counts.sum(), 1)), wrong_uncertain=wrong(low),
+                wrong_certain=wrong(counts - low), **ious(study, counts))
 
 # %% ../nbs/09_study.ipynb #00000025
 def losses(profile):
@@ -308,7 +321,7 @@ def losses(profile):
 
 def second_net(study, weight):
     "Train the second network with one of the losses"
-    make_net(study, f'second-{weight}', 'targets', losses(study.p)[weight], study.p.second_epochs, bar=study.workers == 1)
+    make_net(study, f'second-{weight}', 'first', 'targets', losses(study.p)[weight], study.p.second_epochs, bar=study.workers == 1)
 
 def second(study):
     "Stage 6: the second networks"
@@ -348,7 +361,8 @@ def urn_study(
 
 # %% ../nbs/09_study.ipynb #00000029
 def print_tables(folder):
-    "Print the CSVs of a profile's results, without the columns that say where they come from"
+    "Print the CSVs of a profile's results, without single classes and the columns that say where they come from"
     for fn in sorted(Path(folder).glob('*.csv')):
         df = pd.read_csv(fn).drop(columns=['resumed', 'commit', 'machine', 'workers', 'settings'])
+        df = df.loc[:, ~df.columns.str.startswith('IoU ')]
         print(f'\n{fn}\n{df.round(3).fillna("").to_string(index=False)}')
