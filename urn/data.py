@@ -150,9 +150,12 @@ def check_labels(mask, n_classes, fn):
 
 @patch
 def mask(self:VOCFolder, id):
-    "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for a label outside the classes"
-    fn = self.path/f'SegmentationClass/{id}.png'
-    mask = np.array(shrink(IndexedMask.create(fn), self.size, Image.Resampling.NEAREST))
+    "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for another size than the photo's or a wrong label"
+    fn, photo = self.path/f'SegmentationClass/{id}.png', self.path/f'JPEGImages/{id}.jpg'
+    im = IndexedMask.create(fn)
+    if photo.exists() and im.size != (size := Image.open(photo).size):
+        raise ValueError(f'{fn} is {im.size}, its photo {size} (width, height): they must agree')
+    mask = np.array(shrink(im, self.size, Image.Resampling.NEAREST))
     check_labels(mask, len(self.classes), fn)
     return mask
 

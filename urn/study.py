@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['PROFILES', 'THRESHOLDS', 'ALPHAS', 'STAGES', 'Profile', 'each', 'one_thread', 'Study', 'machine', 'commit', 'record',
-           'digest', 'publish', 'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'refinements',
-           'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first',
-           'make_target', 'target_counts', 'targets', 'losses', 'second_net', 'second', 'run_study', 'urn_study',
-           'print_tables']
+           'digest', 'publish', 'source', 'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams',
+           'refinements', 'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate',
+           'first', 'make_target', 'target_counts', 'targets', 'losses', 'second_net', 'second', 'run_study',
+           'urn_study', 'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
 import json, os, platform, subprocess, time
@@ -78,8 +78,8 @@ _voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, fr
 PROFILES = {o.name: o for o in (
     Profile('scenes', size=128, crop=96, width=64, bs=8, ratio=(.75, 2.), refine='crf 1', cam_scales=(1., 2.),
             first_epochs=7, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.,)),
-    Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), refine='crf 4', cam_epochs=5, cam_lr=(1e-4, 1e-2),
-            cam_scales=(1.5, 2.), first_epochs=8, second_epochs=4, lr=(3e-4, 5e-3), tta=(1.,)),
+    Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), refine='crf 4', cam_epochs=4, cam_lr=(1e-4, 1e-2),
+            cam_scales=(1.5,), first_epochs=8, second_epochs=4, lr=(3e-4, 5e-3), tta=(1.25,)),
     _voc,
     replace(_voc, name='coco', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31, second_epochs=31, scales=COCO_SCALES))}
 
@@ -181,6 +181,17 @@ def publish(study, results):
         with atomic(fn) as tmp: new.to_csv(tmp, index=False)
 
 # %% ../nbs/09_study.ipynb #00000014
+def source(fn):
+    "Where the rows of the table `fn`, a CSV of `publish`, come from: data, seeds, networks, checkpoint rule, commit, machine"
+    fn = Path(fn)
+    df = pd.read_csv(fn, dtype={'settings': str})
+    def every(k): return ', '.join(map(str, df[k].unique()))
+    p = json.loads((fn.parent/f'settings-{df.settings.iloc[-1]}.json').read_text())
+    return (f"**{p['name']}**: data `{p['data']}`, {p['train']} photos in `train`; rows on all of `{every('split')}`; seeds {every('seed')}; "
+            f"{p['encoder']}, {p['cam_epochs']} + {p['first_epochs']} + {p['second_epochs']} epochs, the last one's checkpoint; "
+            f"commit {every('commit')}; {every('machine')}")
+
+# %% ../nbs/09_study.ipynb #00000016
 def make_classifier(study):
     "Train the CAM classifier on the tags of `train`"
     p = study.p
@@ -189,14 +200,14 @@ def make_classifier(study):
     dls = make_dls(TagDataset(study.data, study.train_ids, train_tfms(p.crop, p.ratio)), bs=p.bs, device=default_device())
     return train(cam_learner(dls, net, p.opt), study.path/'classifier.pth', p.cam_epochs, p.cam_lr, wd=p.wd, seed=study.seed)
 
-# %% ../nbs/09_study.ipynb #00000015
+# %% ../nbs/09_study.ipynb #00000017
 def classifier(study):
     "Stage 1; the row says how well the tags are told on `val`"
     net = make_classifier(study)
     ds = TagDataset(study.data, study.val_ids, valid_tfms(study.p.size or study.p.crop))
     return dict(split='val', mAP=mean_ap(*tag_scores(net, make_dls(ds, ds, bs=1, device=default_device()).valid)))
 
-# %% ../nbs/09_study.ipynb #00000017
+# %% ../nbs/09_study.ipynb #00000019
 @lru_cache(1)
 def load_net(fn, kind, profile, n_classes):
     "The trained network of the file `fn`, `kind` being CAMNet or PSPNet"
@@ -205,7 +216,7 @@ def load_net(fn, kind, profile, n_classes):
     net.load_state_dict(torch.load(fn, map_location='cpu', weights_only=True))
     return net.to(default_device()).eval()
 
-# %% ../nbs/09_study.ipynb #00000018
+# %% ../nbs/09_study.ipynb #0000001a
 def make_cam(study, id):
     "Store the CAM of one photo"
     net = load_net(study.path/'classifier.pth', CAMNet, study.p, len(study.data.classes))
@@ -217,7 +228,7 @@ def cams(study):
     each(partial(make_cam, study), study.todo('cams', study.train_ids, '.npz'), 'cams', study.workers)
     return dict(split='train', photos=len(study.train_ids))
 
-# %% ../nbs/09_study.ipynb #0000001a
+# %% ../nbs/09_study.ipynb #0000001c
 THRESHOLDS, ALPHAS = (.1, .2, .3, .4, .5, .6, .7, .8), (.25, .5, 1, 2, 4, 8, 11)
 
 def refinements(cam, labels, image, crf_scale=1.):
@@ -228,7 +239,7 @@ def refinements(cam, labels, image, crf_scale=1.):
         ways |= {f'{name} {a}': o for a, o in zip(ALPHAS, fn(cam, labels, crf, ALPHAS))}
     return ways
 
-# %% ../nbs/09_study.ipynb #0000001b
+# %% ../nbs/09_study.ipynb #0000001d
 def resized(mask, size):
     "A mask (H, W) at `size` = (H, W), nearest"
     return np.array(Image.fromarray(mask).resize(size[::-1], Image.Resampling.NEAREST))
@@ -241,7 +252,7 @@ def make_mask(study, id):
     truth = study.truth(id)
     return {k: confusion(resized(o, truth.shape), truth, len(study.data.classes)) for k, o in masks.items()}
 
-# %% ../nbs/09_study.ipynb #0000001c
+# %% ../nbs/09_study.ipynb #0000001e
 def ious(study, counts):
     "mIoU and the classes' IoU from counts (C, C), as a dict"
     res = class_iou(counts)
@@ -252,7 +263,7 @@ def masks(study):
     counts = each(partial(make_mask, study), study.train_ids, 'masks', study.workers)
     return [dict(refine=k, used=k == study.p.refine, split='train', **ious(study, sum(o[k] for o in counts))) for k in counts[0]]
 
-# %% ../nbs/09_study.ipynb #0000001e
+# %% ../nbs/09_study.ipynb #00000020
 def make_net(study, name, before, targets, loss, n_epoch, bar=True):
     "Train PSPNet on a folder of targets, in a chain from the network `before` on, and store it as NAME.pth"
     p = study.p
@@ -265,7 +276,7 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True):
     learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
     return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed, bar)
 
-# %% ../nbs/09_study.ipynb #0000001f
+# %% ../nbs/09_study.ipynb #00000021
 def net_probs(study, name, id):
     "Probabilities (C, H, W) of one photo at the profile's size, and the photo"
     p, image = study.p, np.array(study.data.image(id))
@@ -280,7 +291,7 @@ def val_counts(study, name, id):
     pred = torch.nn.functional.interpolate(probs[None], truth.shape, mode='bilinear')[0].argmax(0)
     return confusion(pred.cpu(), truth, len(study.data.classes))
 
-# %% ../nbs/09_study.ipynb #00000020
+# %% ../nbs/09_study.ipynb #00000022
 def evaluate(study, name):
     "mIoU of a trained network on `val`"
     counts = each(partial(val_counts, study, name), study.val_ids, f'{name} on val', study.workers)
@@ -292,7 +303,7 @@ def first(study):
     make_net(study, 'first', 'classifier', 'masks', loss, study.p.first_epochs)
     return dict(split='train')
 
-# %% ../nbs/09_study.ipynb #00000022
+# %% ../nbs/09_study.ipynb #00000024
 def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
     p, (probs, image) = study.p, net_probs(study, 'first', id)
@@ -305,7 +316,7 @@ def target_counts(study, id):
     mask, weight = (resized(o, truth.shape) for o in load_target(study.path/f'targets/{id}.png'))
     return np.stack([confusion(mask, truth, n), confusion(mask, np.where(weight > 0, 255, truth), n)])
 
-# %% ../nbs/09_study.ipynb #00000023
+# %% ../nbs/09_study.ipynb #00000025
 def targets(study):
     "Stage 5; the row has the cyclic masks' mIoU on `train`, the uncertain pixels' share and how often they are wrong"
     each(partial(make_target, study), study.todo('targets', study.train_ids, '.png'), 'targets', study.workers)
@@ -314,7 +325,7 @@ def targets(study):
     return dict(split='train', wrong=wrong(counts), uncertain=float(low.sum() / max(counts.sum(), 1)), wrong_uncertain=wrong(low),
                 wrong_certain=wrong(counts - low), **ious(study, counts))
 
-# %% ../nbs/09_study.ipynb #00000025
+# %% ../nbs/09_study.ipynb #00000027
 def losses(profile):
     "The rows of Tables 3 and 5 with their losses"
     return {f't={t}': URNLoss(t, profile.reading) for t in profile.t} | {'probability': ProbabilityLoss()}
@@ -328,7 +339,7 @@ def second(study):
     each(partial(second_net, study), list(losses(study.p)), 'second networks', study.workers)
     return dict(split='train')
 
-# %% ../nbs/09_study.ipynb #00000026
+# %% ../nbs/09_study.ipynb #00000028
 STAGES = dict(classifier=classifier, cams=cams, masks=masks, first=first, targets=targets, second=second)
 
 def run_study(study):
@@ -337,7 +348,7 @@ def run_study(study):
     record(study, 'networks', partial(evaluate, study, 'first'), network='first', weight='none')
     for o in losses(study.p): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
 
-# %% ../nbs/09_study.ipynb #00000028
+# %% ../nbs/09_study.ipynb #0000002a
 @call_parse
 def urn_study(
     profile:str='scenes',         # scenes, mini, voc or coco
@@ -359,7 +370,7 @@ def urn_study(
         publish(study, results)
     print_tables(Path(results)/profile)
 
-# %% ../nbs/09_study.ipynb #00000029
+# %% ../nbs/09_study.ipynb #0000002b
 def print_tables(folder):
     "Print the CSVs of a profile's results, without single classes and the columns that say where they come from"
     for fn in sorted(Path(folder).glob('*.csv')):
