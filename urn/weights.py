@@ -80,14 +80,15 @@ def check_manifest(out, settings):
 # %% ../nbs/08a_weights.ipynb #00000011
 @call_parse
 def urn_weights(
-    images:str,         # folder of photos, ID.jpg, ID.jpeg or ID.png
-    probs:str,          # folder of probabilities, ID.npy or ID.npz: (classes, height, width), background first
-    out:str,            # folder for the targets, ID.png
+    images:str=None,    # folder of photos, ID.jpg, ID.jpeg or ID.png
+    probs:str=None,     # folder of probabilities, ID.npy or ID.npz: (classes, height, width), background first
+    out:str=None,       # folder for the targets, ID.png
     workers:int=None,   # processes; default: one a core
     reading:str='code', # 'code' or 'paper'
     scales:str=','.join(map(str, VOC_SCALES)), # powers of the responses, separated by commas
 ):
     "Write mask and weight of every photo by response scaling (Eq. 4-11); done ones are skipped"
+    if None in (images, probs, out): raise ValueError('three folders are needed: --images, --probs and --out')
     check_reading(reading)
     powers = tuple(float(o) for o in scales.split(','))
     fns = sorted(o for o in Path(probs).glob('*') if o.suffix in ('.npy', '.npz'))
