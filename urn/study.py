@@ -255,7 +255,8 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True):
     net = PSPNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn), len(study.data.classes), p.width)
     if p.chain:
         state = torch.load(study.path/f'{before}.pth', map_location='cpu', weights_only=True)
-        net.load_state_dict(state, strict=False)
+        if before == 'first': net.load_state_dict(state)
+        else: net.encoder.load_state_dict({k.removeprefix('encoder.'): o for k, o in state.items() if k.startswith('encoder.')})
     ds = TargetDataset(study.data, study.train_ids, study.path/targets, train_tfms(p.crop, p.ratio))
     learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
     return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed, bar)
