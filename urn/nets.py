@@ -13,6 +13,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from fastai.layers import ConvLayer
+from timm.models import group_parameters
 
 # %% ../nbs/02_nets.ipynb #00000007
 def packaged_weights(name):
@@ -60,6 +61,7 @@ class Encoder(nn.Module):
         pretrained=True,  # ImageNet weights
         output_stride=16, # of the last feature map: 8, 16 or 32
         freeze_bn=True,   # keep ImageNet's batch norm statistics in training
+        frozen=0,         # number of stages, the stem being the first, whose weights do not learn
     ):
         super().__init__()
         self.freeze_bn = freeze_bn
@@ -67,6 +69,9 @@ class Encoder(nn.Module):
         self.net = fast_dilated(timm.create_model(name, num_classes=0, global_pool='', output_stride=output_stride,
                                                   pretrained=pretrained and state is None))
         if state: self.net.load_state_dict({k: state[k] for k in self.net.state_dict()})
+        stages = group_parameters(self.net, self.net.group_matcher(coarse=True))
+        for i in range(frozen):
+            for k in stages[i]: self.net.get_parameter(k).requires_grad_(False)
         self.channels = self.net.feature_info[3]['num_chs'], self.net.num_features
         for k in ('mean', 'std'):
             self.register_buffer(k, torch.tensor(self.net.pretrained_cfg[k]).view(3, 1, 1), persistent=False)
@@ -84,7 +89,7 @@ class Encoder(nn.Module):
                 if isinstance(m, nn.modules.batchnorm._BatchNorm): m.eval()
         return self
 
-# %% ../nbs/02_nets.ipynb #00000018
+# %% ../nbs/02_nets.ipynb #0000001b
 class CAMNet(nn.Module):
     "Scores (N, K) of K foreground classes: 1 x 1 convolution and global average pooling over the last feature map"
     def __init__(self, encoder, n_tags):
@@ -96,12 +101,12 @@ class CAMNet(nn.Module):
         return self.head(self.encoder(x)[-1])
     def forward(self, x): return self.maps(x).mean((2, 3))
 
-# %% ../nbs/02_nets.ipynb #0000001b
+# %% ../nbs/02_nets.ipynb #0000001e
 def up(x, size):
     "Bilinear interpolation of maps (N, C, h, w) to `size` = (H, W)"
     return F.interpolate(x, size=tuple(size), mode='bilinear', align_corners=False)
 
-# %% ../nbs/02_nets.ipynb #0000001c
+# %% ../nbs/02_nets.ipynb #0000001f
 class PyramidPool(nn.Module):
     "PSPNet's pyramid pooling module: pools of several sizes beside the features they come from"
     def __init__(self, ni, nf, sizes=(1, 2, 3, 6)):
@@ -110,7 +115,7 @@ class PyramidPool(nn.Module):
         self.merge = ConvLayer(ni + len(sizes) * nf, nf)
     def forward(self, x): return self.merge(torch.cat([x, *(up(o(x), x.shape[2:]) for o in self.pools)], 1))
 
-# %% ../nbs/02_nets.ipynb #0000001d
+# %% ../nbs/02_nets.ipynb #00000020
 class PSPNet(nn.Module):
     "Logits (N, C, H, W) at the photo's size; while training a pair of them, the second from the auxiliary head"
     def __init__(self,

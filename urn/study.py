@@ -46,6 +46,7 @@ class Profile:
     encoder: str = 'tf_efficientnet_lite0'
     output_stride: int = 16
     freeze_bn: bool = True     # keep ImageNet's batch norm statistics
+    frozen: int = 3            # first stages of the encoder that keep ImageNet's weights
     width: int = 128           # channels of PSPNet's heads
     chain: bool = True         # each network starts from the one before it; else from ImageNet
     bs: int = 16
@@ -70,14 +71,14 @@ class Profile:
     t: tuple = (1, .5, .1, .05, 0)
 
 # %% ../nbs/09_study.ipynb #00000008
-_voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, freeze_bn=False, width=512, chain=False,
+_voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, freeze_bn=False, frozen=0, width=512, chain=False,
                opt='sgd', wd=5e-4, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 PROFILES = {o.name: o for o in (
     Profile('scenes', size=128, crop=96, width=64, bs=8, ratio=(.75, 2.), refine='crf 1', cam_scales=(1., 2.),
             first_epochs=7, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.,)),
-    Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), refine='crf 4', cam_epochs=4, cam_lr=(1e-4, 1e-2),
-            cam_scales=(1.5,), first_epochs=8, second_epochs=4, lr=(3e-4, 5e-3), tta=(1.25,)),
+    Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), refine='crf 4', cam_lr=(1e-4, 1e-2), cam_scales=(1.75,),
+            first_epochs=8, second_epochs=4, lr=(1e-4, 1e-2), tta=(1.25,)),
     _voc,
     replace(_voc, name='coco', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31, second_epochs=31, scales=COCO_SCALES))}
 
@@ -180,7 +181,7 @@ def make_classifier(study):
     "Train the CAM classifier on the tags of `train`"
     p = study.p
     set_seed(study.seed)
-    net = CAMNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn), len(study.data.classes) - 1)
+    net = CAMNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn, p.frozen), len(study.data.classes) - 1)
     dls = make_dls(TagDataset(study.data, study.train_ids, train_tfms(p.crop, p.ratio)), bs=p.bs, device=default_device())
     return train(cam_learner(dls, net, p.opt), study.path/'classifier.pth', p.cam_epochs, p.cam_lr, wd=p.wd, seed=study.seed)
 
@@ -252,7 +253,7 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True):
     "Train PSPNet on a folder of targets, in a chain from the network `before` on, and store it as NAME.pth"
     p = study.p
     set_seed(study.seed)
-    net = PSPNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn), len(study.data.classes), p.width)
+    net = PSPNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn, p.frozen), len(study.data.classes), p.width)
     if p.chain:
         state = torch.load(study.path/f'{before}.pth', map_location='cpu', weights_only=True)
         if before == 'first': net.load_state_dict(state)
