@@ -24,7 +24,7 @@ from PIL import Image
 
 import urn
 from .cam import CAM_SCALES, cam_learner, load_cam, mean_ap, multiscale_cam, save_cam, tag_scores
-from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF, scale_kernels
+from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF
 from .data import (VOID, TagDataset, TargetDataset, VOCFolder, atomic, load_target, make_dls, save_mask, save_target,
                       train_tfms, valid_tfms)
 from .loss import PixelLoss, ProbabilityLoss, PUFLoss, URNLoss
@@ -42,7 +42,7 @@ class Profile:
     "Settings of a study; sizes in pixels"
     name: str
     size: int = None           # long side to which photos are shrunk; None: as they are
-    crop: int = 128            # of training
+    crop: int = 128            # of the networks' training
     encoder: str = 'tf_efficientnet_lite0'
     output_stride: int = 16
     freeze_bn: bool = True     # keep ImageNet's batch norm statistics
@@ -52,6 +52,9 @@ class Profile:
     bs: int = 16
     opt: str = 'adamw'
     wd: float = 0.01
+    cam_crop: int = 128        # of the classifier's training
+    cam_ratio: tuple = (0.5, 2.)
+    cam_frozen: int = 3
     cam_epochs: int = 6
     cam_lr: tuple = (2e-4, 2e-3) # encoder, head
     cam_scales: tuple = CAM_SCALES # factors of the photo's size; small photos gain nothing from 0.5
@@ -61,8 +64,7 @@ class Profile:
     lr: tuple = (5e-4, 5e-3)   # encoder, heads
     min_lr: float = 0.
     puf: float = None          # beta and k of pretended under-fitting; None: plain cross-entropy
-    ratio: tuple = (0.5, 2.)   # random scale of training
-    crf_scale: float = 1.      # of the CRFs' sxy, which were set for photos of 500 pixels
+    ratio: tuple = (0.5, 2.)   # random scale of their training
     tta: tuple = (1., 1.5)     # scales of prediction, each also flipped
     window: tuple = None       # crop and stride of prediction; None: whole photos
     crf: bool = False          # dense CRF after the networks that are reported
@@ -72,13 +74,14 @@ class Profile:
 
 # %% ../nbs/09_study.ipynb #00000008
 _voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, freeze_bn=False, frozen=0, width=512, chain=False,
-               opt='sgd', wd=5e-4, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
+               opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 PROFILES = {o.name: o for o in (
-    Profile('scenes', size=128, crop=96, width=64, bs=8, ratio=(.75, 2.), refine='crf 1', cam_scales=(1., 2.),
-            first_epochs=7, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.,)),
-    Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), refine='crf 4', cam_lr=(1e-4, 1e-2), cam_scales=(1.75,),
-            first_epochs=8, second_epochs=4, lr=(1e-4, 1e-2), tta=(1.25,)),
+    Profile('scenes', size=128, crop=96, width=64, bs=8, ratio=(.75, 2.), cam_crop=96, cam_ratio=(.75, 2.),
+            cam_scales=(1., 2.), refine='crf 1', first_epochs=7, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.,)),
+    Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
+            cam_lr=(1e-4, 3e-2), cam_scales=(1.5, 2.), refine='crf 4', first_epochs=8, second_epochs=4, lr=(1e-4, 1e-2),
+            tta=(1., 1.5), crf=True),
     _voc,
     replace(_voc, name='coco', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31, second_epochs=31, scales=COCO_SCALES))}
 
@@ -181,15 +184,15 @@ def make_classifier(study):
     "Train the CAM classifier on the tags of `train`"
     p = study.p
     set_seed(study.seed)
-    net = CAMNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn, p.frozen), len(study.data.classes) - 1)
-    dls = make_dls(TagDataset(study.data, study.train_ids, train_tfms(p.crop, p.ratio)), bs=p.bs, device=default_device())
+    net = CAMNet(Encoder(p.encoder, True, p.output_stride, p.freeze_bn, p.cam_frozen), len(study.data.classes) - 1)
+    dls = make_dls(TagDataset(study.data, study.train_ids, train_tfms(p.cam_crop, p.cam_ratio)), bs=p.bs, device=default_device())
     return train(cam_learner(dls, net, p.opt), study.path/'classifier.pth', p.cam_epochs, p.cam_lr, wd=p.wd, seed=study.seed)
 
 # %% ../nbs/09_study.ipynb #00000014
 def classifier(study):
     "Stage 1; the row says how well the tags are told on `val`"
     net = make_classifier(study)
-    ds = TagDataset(study.data, study.val_ids, valid_tfms(study.p.size or study.p.crop))
+    ds = TagDataset(study.data, study.val_ids, valid_tfms(max(study.p.size or 0, study.p.cam_crop)))
     return dict(split='val', mAP=mean_ap(*tag_scores(net, make_dls(ds, ds, bs=1, device=default_device()).valid)))
 
 # %% ../nbs/09_study.ipynb #00000016
@@ -216,11 +219,11 @@ def cams(study):
 # %% ../nbs/09_study.ipynb #00000019
 THRESHOLDS, ALPHAS = (.1, .2, .3, .4, .5, .6, .7, .8), (.25, .5, 1, 2, 4, 8, 11)
 
-def refinements(cam, labels, image, crf_scale=1.):
+def refinements(cam, labels, image):
     "Pseudo-masks (H, W) by name: raw CAMs cut at several thresholds, dense CRF and PPMG at several powers"
     ways = {f'raw {o}': threshold_mask(cam, labels, o) for o in THRESHOLDS}
     for name, fn, kernels in ('crf', crf_mask, URN_KERNELS), ('ppmg', ppmg_mask, PPMG_KERNELS):
-        crf = DenseCRF(image, scale_kernels(kernels, crf_scale))
+        crf = DenseCRF(image, kernels)
         ways |= {f'{name} {a}': o for a, o in zip(ALPHAS, fn(cam, labels, crf, ALPHAS))}
     return ways
 
@@ -232,7 +235,7 @@ def resized(mask, size):
 def make_mask(study, id):
     "Store the pseudo-mask of one photo; the counts of every refinement against the truth, where there is one"
     cam, labels = load_cam(study.path/f'cams/{id}.npz')
-    masks = refinements(cam, labels, np.array(study.data.image(id)), study.p.crf_scale)
+    masks = refinements(cam, labels, np.array(study.data.image(id)))
     save_mask(study.path/f'masks/{id}.png', masks[study.p.refine])
     truth = study.truth(id)
     return {k: confusion(resized(o, truth.shape), truth, len(study.data.classes)) for k, o in masks.items()}
@@ -272,7 +275,7 @@ def net_probs(study, name, id):
 def val_counts(study, name, id):
     "Counts of a network's prediction on one photo of `val`, at the photo's own size"
     probs, image = net_probs(study, name, id)
-    if study.p.crf: probs = DenseCRF(image, scale_kernels(URN_KERNELS, study.p.crf_scale))(probs)
+    if study.p.crf: probs = DenseCRF(image)(probs)
     truth = study.full.mask(id)
     pred = torch.nn.functional.interpolate(probs[None], truth.shape, mode='bilinear')[0].argmax(0)
     return confusion(pred.cpu(), truth, len(study.data.classes))
@@ -293,7 +296,7 @@ def first(study):
 def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
     p, (probs, image) = study.p, net_probs(study, 'first', id)
-    mask, uncertainty = response_scaling(probs, image, p.scales, p.reading, scale_kernels(URN_KERNELS, p.crf_scale))
+    mask, uncertainty = response_scaling(probs, image, p.scales, p.reading)
     save_target(study.path/f'targets/{id}.png', mask, 1 - uncertainty)
 
 def target_counts(study, id):
