@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: study test docs lab
+.PHONY: study test docs lab bench
 
 study: $(INSTALLED)
 	$(BIN)/urn_study
@@ -15,6 +15,9 @@ test: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python .ci/docs.py readme site
+
+bench: $(INSTALLED)
+	$(BIN)/urn_bench $(if $(PHOTOS),--photos $(PHOTOS))
 
 lab: $(INSTALLED)
 	cd nbs && ../$(BIN)/jupyter lab

@@ -80,7 +80,7 @@ PROFILES = {o.name: o for o in (
     Profile('scenes', size=128, crop=96, width=64, bs=8, ratio=(.75, 2.), cam_crop=96, cam_ratio=(.75, 2.),
             cam_scales=(1., 2.), refine='crf 1', first_epochs=7, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.,)),
     Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
-            cam_lr=(1e-4, 3e-2), cam_scales=(1.5, 2.), refine='crf 4', first_epochs=8, second_epochs=4, lr=(1e-4, 1e-2),
+            cam_lr=(1e-4, 3e-2), cam_scales=(1.5, 2.), refine='crf 4', first_epochs=16, second_epochs=4, lr=(1e-4, 1e-2),
             tta=(1., 1.5), crf=True),
     _voc,
     replace(_voc, name='coco', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31, second_epochs=31, scales=COCO_SCALES))}
