@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from fastcore.script import call_parse
 from joblib import Parallel, delayed, parallel_config
-from joblib.externals.loky.process_executor import TerminatedWorkerError
+from joblib.externals.loky import process_executor
 from tqdm.auto import tqdm
 
 from .data import atomic, open_image, save_target
@@ -24,6 +24,7 @@ from .scaling import VOC_SCALES, response_scaling
 # %% ../nbs/08a_weights.ipynb #00000007
 def one_thread(fn, item):
     "`fn(item)` with one torch thread"
+    process_executor._MAX_MEMORY_LEAK_SIZE = 2**31
     n = torch.get_num_threads()
     torch.set_num_threads(1)
     try: return fn(item)
@@ -34,7 +35,7 @@ def each(fn, todo, desc, workers):
     with parallel_config('loky', n_jobs=workers, inner_max_num_threads=1):
         run = Parallel(return_as='generator')(delayed(one_thread)(fn, o) for o in todo)
         try: return list(tqdm(run, desc=desc, total=len(todo)))
-        except TerminatedWorkerError as e:
+        except process_executor.TerminatedWorkerError as e:
             raise RuntimeError(f'{desc}: a worker process was killed, perhaps for want of memory. What is written is whole: '
                                'call again to go on, with fewer workers if it happens again') from e
 
