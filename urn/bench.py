@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['bench_photo', 'bench_files', 'smooth_problems', 'timed', 'ours', 'theirs', 'traffic', 'bandwidth', 'floor',
-           'stored_weight', 'agreement', 'peak_memory', 'fresh_peak_memory', 'refine', 'throughput', 'speed_table',
+           'stored_weight', 'agreement', 'peak_memory', 'memory_row', 'refine', 'throughput', 'speed_table',
            'size_table', 'urn_bench']
 
 # %% ../nbs/09a_bench.ipynb #00000004
-import os, resource, subprocess, sys, time
+import os, re, subprocess, sys, time
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -106,15 +106,16 @@ def agreement(item, size):
                 weights=float((wa != wb).float().mean()))
 
 # %% ../nbs/09a_bench.ipynb #00000014
-def peak_memory(L, w, h):
-    "Peak memory in MB of this process after one photo of `L` labels"
-    DenseCRF(bench_photo(0, w, h))(smooth_problems(0, L, h, w))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == 'darwin' else 2**10)
+def peak_memory():
+    "Peak memory of this process so far in MB"
+    return int(re.search(r'VmHWM:\s+(\d+)', Path('/proc/self/status').read_text())[1]) / 1024
 
-def fresh_peak_memory(L, w, h):
-    "`peak_memory` of a new process"
-    run = f'import torch; torch.set_num_threads(1); from urn.bench import peak_memory; print(peak_memory({L}, {w}, {h}))'
-    return float(subprocess.run([sys.executable, '-W', 'ignore', '-c', run], check=True, capture_output=True, text=True).stdout.split()[-1])
+def memory_row(L, w, h):
+    "Peak memory of a new process that refines one photo of `L` labels, in MB"
+    run = f'from urn.bench import *; print(peak_memory()); refine(0, {L}, {w}, {h}); print(peak_memory())'
+    res = subprocess.run([sys.executable, '-W', 'ignore', '-c', run], check=True, capture_output=True, text=True,
+                         env={**os.environ, 'OMP_NUM_THREADS': '1'}).stdout.split()
+    return dict(L=L, imports=float(res[0]), peak=float(res[1]))
 
 # %% ../nbs/09a_bench.ipynb #00000015
 def refine(fn, L, w, h):
@@ -156,7 +157,7 @@ def urn_bench(
     torch.set_num_threads(1)
     tables = dict(
         speed=lambda: [o for dev in ['cpu'] + ['cuda'] * torch.cuda.is_available() for o in speed_table(files, w, h, dev)],
-        memory=lambda: [dict(L=L, MB=fresh_peak_memory(L, w, h)) for L in (2, 3, 4)],
+        memory=lambda: [memory_row(L, w, h) for L in (2, 3, 4)],
         sizes=lambda: size_table(files[0], [o for o in (256, 384, 512, 768, 1024) if o <= largest]),
         workers=lambda: [dict(workers=o, photos_per_second=throughput(many[:8 * cores], 3, w, h, o)) for o in range(1, cores + 1)],
         agreement=lambda: each(partial(agreement, size=size), list(enumerate(many)), 'agreement', cores))
