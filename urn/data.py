@@ -31,7 +31,7 @@ VOC_CLASSES = ('background aeroplane bicycle bird boat bottle bus car cat chair 
 # %% ../nbs/00_data.ipynb #00000008
 @contextmanager
 def atomic(fn):
-    "Temporary path beside `fn`, renamed to `fn` if the block ends well, else removed; OSError that names `fn` on a full disk"
+    "Temporary path beside `fn`, renamed to `fn` if the block ends well, else removed; OSError names `fn` where it can't be written"
     fn = Path(fn)
     fn.parent.mkdir(parents=True, exist_ok=True)
     fd, tmp = tempfile.mkstemp(dir=fn.parent, prefix='.', suffix=fn.suffix)
@@ -40,7 +40,7 @@ def atomic(fn):
         yield Path(tmp)
         os.chmod(tmp, 0o644)
         os.replace(tmp, fn)
-    except OSError as e: raise OSError(f'{fn} cannot be written ({e}): make room and call again; what is done stays') from e
+    except OSError as e: raise OSError(f'{fn} cannot be written ({e}): see to space and permissions, then call again; what is done stays') from e
     finally:
         Path(tmp).unlink(missing_ok=True)
 

@@ -53,8 +53,8 @@ class Profile:
     opt: str = 'adamw'
     wd: float = 0.01
     cam_crop: int = 128        # of the classifier's training
-    cam_ratio: tuple = (0.5, 2.)
-    cam_frozen: int = 3
+    cam_ratio: tuple = (0.5, 2.) # random scale of its training
+    cam_frozen: int = 3        # `frozen` of its encoder; 8 is all of EfficientNet-Lite0
     cam_epochs: int = 6
     cam_lr: tuple = (2e-4, 2e-3) # encoder, head
     cam_scales: tuple = CAM_SCALES # factors of the photo's size; small photos gain nothing from 0.5
