@@ -21,7 +21,7 @@ from fastcore.script import call_parse
 from PIL import Image
 
 from .crf import URN_KERNELS, DenseCRF, features, gaussian
-from .data import atomic, open_image
+from .files import atomic, open_image
 from .scaling import scale_responses, variance_uncertainty
 from .scenes import draw_scene
 from .study import commit, machine

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from fastai.learner import Learner
 from sklearn.metrics import average_precision_score
 
-from .data import atomic
+from .files import atomic
 from .nets import up
 from .train import OPTIMISERS, encoder_and_heads
 

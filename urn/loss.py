@@ -12,7 +12,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .data import VOID, load_target, save_target
+from .files import VOID, load_target, save_target
 
 # %% ../nbs/06_loss.ipynb #00000005
 _all_ = ['save_target', 'load_target']

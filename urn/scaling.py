@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from .crf import URN_KERNELS, DenseCRF
-from .data import VOID
+from .files import VOID
 from .loss import check_reading
 
 # %% ../nbs/08_scaling.ipynb #0000000d

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
 
-from .data import VOID, atomic, save_mask
+from .files import VOID, atomic, save_mask
 
 # %% ../nbs/01_scenes.ipynb #00000009
 def noise(rng, shape, cells=(4, 4), octaves=4):

@@ -11,7 +11,7 @@ import torch
 import torch.nn as nn
 from fastai.learner import Learner
 
-from .data import VOID
+from .files import VOID
 from .nets import up
 from .train import OPTIMISERS, encoder_and_heads
 

@@ -25,8 +25,8 @@ from PIL import Image
 import urn
 from .cam import CAM_SCALES, cam_learner, load_cam, mean_ap, multiscale_cam, save_cam, tag_scores
 from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF
-from .data import (VOID, TagDataset, TargetDataset, VOCFolder, atomic, load_target, make_dls, save_mask, save_target,
-                      train_tfms, valid_tfms)
+from .data import TagDataset, TargetDataset, VOCFolder, make_dls, train_tfms, valid_tfms
+from .files import VOID, atomic, load_target, save_mask, save_target
 from .loss import PixelLoss, ProbabilityLoss, PUFLoss, URNLoss
 from .nets import CAMNet, Encoder, PSPNet
 from .refine import crf_mask, ppmg_mask, threshold_mask

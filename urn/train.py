@@ -18,7 +18,7 @@ from fastai.torch_core import params, set_seed
 from fastcore.foundation import L
 from tqdm.auto import tqdm
 
-from .data import atomic
+from .files import atomic
 
 # %% ../nbs/02a_train.ipynb #00000007
 def poly(lr, min_lr=0., power=0.9):

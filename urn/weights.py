@@ -17,7 +17,7 @@ from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import process_executor
 from tqdm.auto import tqdm
 
-from .data import atomic, open_image, save_target
+from .files import atomic, open_image, save_target
 from .loss import check_reading
 from .scaling import VOC_SCALES, response_scaling
 
