@@ -12,6 +12,8 @@ from collections import namedtuple
 from functools import lru_cache
 import numpy as np, torch, torch.nn.functional as F
 
+from .native import library, native_solver
+
 # %% ../nbs/04_crf.ipynb #00000005
 Kernel = namedtuple('Kernel', 'sxy srgb compat')          # srgb=None: position alone
 URN_KERNELS = Kernel(1, None, 3), Kernel(67, 3, 4)        # response scaling: XMed-Lab/URN
@@ -182,13 +184,14 @@ class DenseCRF:
                  image, # (H, W, 3) uint8, RGB
                  kernels=URN_KERNELS, # `Kernel`s
                  n_iters=10, # mean-field updates
-                 backend='torch', # or 'pydensecrf', the reference
+                 backend=None, # 'native', 'torch', or 'pydensecrf', the reference; None: native on a CPU with a compiler, else torch
                  device='cpu'): # where the torch backend works
         self.image, self.device = np.ascontiguousarray(image), device
         if self.image.dtype != np.uint8 or self.image.ndim != 3 or self.image.shape[2] != 3:
             raise ValueError(f"image must be (H, W, 3) uint8, not {self.image.shape} {self.image.dtype}: "
                              "np.array(im.convert('RGB')) makes one of a PIL image")
-        solvers = dict(torch=torch_solver, pydensecrf=pydensecrf_solver)
+        solvers = dict(native=native_solver, torch=torch_solver, pydensecrf=pydensecrf_solver)
+        backend = backend or ('native' if torch.device(device).type == 'cpu' and library() else 'torch')
         if backend not in solvers: raise ValueError(f"backend must be one of {list(solvers)}, not {backend!r}")
         self.solve = solvers[backend](self.image, tuple(kernels), n_iters, device)
 

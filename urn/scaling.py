@@ -65,6 +65,6 @@ def response_scaling(
     labels = kept_labels(cyclic if mask is None else mask, len(probs))
     if len(labels) < 2: return cyclic, np.zeros(cyclic.shape, np.float32)
     scaled = [i for i, c in enumerate(labels) if c > 0 or reading == 'code']
-    maps = crf(scale_responses(probs[labels], scaled, scales)).argmax(1).unflatten(0, (len(scaled), -1))
+    maps = crf(scale_responses(probs[labels], scaled, scales)).max(1).indices.unflatten(0, (len(scaled), -1))
     if reading == 'code': maps = maps == torch.tensor(scaled, device=maps.device).view(-1, 1, 1, 1)
     return cyclic, variance_uncertainty(maps, ddof=int(reading == 'paper')).cpu().numpy()

@@ -77,8 +77,8 @@ _voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, fr
                opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 PROFILES = {o.name: o for o in (
-    Profile('scenes', size=128, crop=96, width=64, bs=8, ratio=(.75, 2.), cam_crop=96, cam_ratio=(.75, 2.),
-            cam_scales=(1., 2.), refine='crf 1', first_epochs=7, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.,)),
+    Profile('scenes', size=128, crop=128, width=64, bs=8, ratio=(1.2, 1.8), cam_crop=96, cam_ratio=(.75, 2.),
+            cam_scales=(1., 2.), refine='crf 1', first_epochs=9, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.5,)),
     Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
             cam_lr=(1e-4, 3e-2), cam_scales=(1.5, 2.), refine='crf 4', first_epochs=16, second_epochs=4, lr=(1e-4, 1e-2),
             tta=(1., 1.5), crf=True),
