@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['PROFILES', 'THRESHOLDS', 'ALPHAS', 'STAGES', 'Profile', 'Study', 'machine', 'commit', 'record', 'digest', 'publish',
-           'source', 'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'refinements', 'resized',
-           'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first', 'make_target',
-           'target_counts', 'targets', 'losses', 'second_net', 'second', 'run_study', 'urn_study', 'print_tables']
+           'source', 'by_weight', 'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'refinements',
+           'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first',
+           'make_target', 'target_counts', 'targets', 'losses', 'second_net', 'second', 'run_study', 'urn_study',
+           'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
 import json, os, platform, subprocess, time
@@ -178,6 +179,12 @@ def source(fn):
     return (f"**{p['name']}**: data `{p['data']}`, {p['train']} photos in `train`; rows on all of `{every('split')}`; seeds {every('seed')}; "
             f"{p['encoder']}, {p['cam_epochs']} + {p['first_epochs']} + {p['second_epochs']} epochs, the last one's checkpoint; "
             f"commit {every('commit')}; {every('machine')}")
+
+# %% ../nbs/09_study.ipynb #8f21cc17
+def by_weight(df):
+    "mIoU in % of each weight, from the rows of `networks.csv`: mean over seeds, ± standard deviation where there are several"
+    by = (100 * df.set_index('weight').mIoU).groupby(level=0, sort=False)
+    return {k: ' ± '.join(f'{o:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()])) for k, x in by}
 
 # %% ../nbs/09_study.ipynb #00000013
 def make_classifier(study):
