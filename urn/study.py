@@ -180,7 +180,7 @@ def source(fn):
             f"{p['encoder']}, {p['cam_epochs']} + {p['first_epochs']} + {p['second_epochs']} epochs, the last one's checkpoint; "
             f"commit {every('commit')}; {every('machine')}")
 
-# %% ../nbs/09_study.ipynb #8f21cc17
+# %% ../nbs/09_study.ipynb #e766b38a
 def by_weight(df):
     "mIoU in % of each weight, from the rows of `networks.csv`: mean over seeds, ± standard deviation where there are several"
     by = (100 * df.set_index('weight').mIoU).groupby(level=0, sort=False)
