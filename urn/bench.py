@@ -127,17 +127,18 @@ def peak(): return next(int(o.split()[1]) / 1024 for o in open('/proc/self/statu
 imports = peak(); write_target(Path(sys.argv[1]), *sys.argv[2:]); print(imports, peak())
 """
 
-def memory_row(fn, L, w, h):
-    "Peak memory of a new process that writes the weights of one photo, in MB"
+def memory_row(fn, L, w, h, solver):
+    "Peak memory of a new process that writes the weights of one photo, in MB; without a compiler for the solver `torch`"
+    env = {**os.environ, 'OMP_NUM_THREADS': '1'} | ({'CC': 'none'} if solver == 'torch' else {})
     with tempfile.TemporaryDirectory() as tmp:
         Image.fromarray(bench_photo(fn, w, h)).save(f'{tmp}/photo.png')
         probs = np.zeros((21, h, w), np.float32)
         probs[:L] = smooth_probs(0, L, h, w)
         np.save(f'{tmp}/photo.npy', probs)
         res = subprocess.run([sys.executable, '-W', 'ignore', '-c', _WORKER, f'{tmp}/photo.npy', tmp, f'{tmp}/out'], check=True,
-                             capture_output=True, text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'}).stdout.split()
+                             capture_output=True, text=True, env=env).stdout.split()
         labels = len(np.unique(load_target(f'{tmp}/out/photo.png')[0]))
-    return dict(L=labels, imports=float(res[0]), peak=float(res[1]))
+    return dict(L=labels, solver=solver, imports=float(res[0]), peak=float(res[1]))
 
 # %% ../nbs/09a_bench.ipynb #00000015
 def refine(fn, L, w, h):
@@ -182,7 +183,7 @@ def urn_bench(
     torch.set_num_threads(1)
     tables = dict(
         speed=lambda: speed_table(files, w, h),
-        memory=lambda: [memory_row(files[0], L, w, h) for L in (2, 3, 4)],
+        memory=lambda: [memory_row(files[0], L, w, h, k) for k, (_, dev) in solvers().items() if dev == 'cpu' for L in (2, 3, 4)],
         sizes=lambda: size_table(files[0], [o for o in (256, 384, 512, 768, 1024) if o <= largest]),
         workers=lambda: [dict(workers=o, photos_per_second=throughput(many[:8 * cores], 3, w, h, o)) for o in range(1, cores + 1)],
         agreement=lambda: sum(each(partial(agreement, size=size), list(enumerate(many)), 'agreement', cores), []))

@@ -190,6 +190,8 @@ class DenseCRF:
         if self.image.dtype != np.uint8 or self.image.ndim != 3 or self.image.shape[2] != 3:
             raise ValueError(f"image must be (H, W, 3) uint8, not {self.image.shape} {self.image.dtype}: "
                              "np.array(im.convert('RGB')) makes one of a PIL image")
+        if not kernels or not all(k.sxy >= .01 and (k.srgb is None or k.srgb >= .01) for k in kernels):
+            raise ValueError(f'kernels are {kernels}: at least one is needed, and widths of 0.01 or more')
         solvers = dict(native=native_solver, torch=torch_solver, pydensecrf=pydensecrf_solver)
         backend = backend or ('native' if torch.device(device).type == 'cpu' and library() else 'torch')
         if backend not in solvers: raise ValueError(f"backend must be one of {list(solvers)}, not {backend!r}")
