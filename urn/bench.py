@@ -65,16 +65,16 @@ def solvers():
         {'torch, GPU': ('torch', 'cuda')} if torch.cuda.is_available() else {})
 
 def ours(image, problems, backend, device):
-    "Seconds of one solver on the problems of one photo: build, solve and their sum"
+    "Seconds of one solver from the problems of one photo to its masks: build, solve and their sum"
     build, crf = timed(lambda: DenseCRF(image, backend=backend, device=device))
-    solve = timed(lambda: crf(problems.to(device)))[0]
+    solve = timed(lambda: crf(problems.to(device), labels=True))[0]
     return dict(build=build, solve=solve, total=build + solve)
 
 def theirs(image, problems):
     "Seconds of pydensecrf on the same, by name: built anew for each problem, and built once"
     reference = partial(DenseCRF, image, backend='pydensecrf')
-    return {'pydensecrf, as released': timed(lambda: [reference()(o) for o in problems])[0],
-            'pydensecrf, built once': timed(lambda: reference()(problems))[0]}
+    return {'pydensecrf, as released': timed(lambda: [reference()(o, labels=True) for o in problems])[0],
+            'pydensecrf, built once': timed(lambda: reference()(problems, labels=True))[0]}
 
 # %% ../nbs/09a_bench.ipynb #0000000e
 def traffic(filters, n, channels):
@@ -112,7 +112,7 @@ def agreement(item, size):
     image, problems = bench_photo(fn, w, h), smooth_problems(i, L, h, w)
     if kind == 'grey': image = image.mean(2, keepdims=True).repeat(3, 2).astype(np.uint8)
     if kind == 'saturated': image = (255 * (image > 127)).astype(np.uint8)
-    def masks(backend, device='cpu'): return DenseCRF(image, backend=backend, device=device)(problems).max(1).indices
+    def masks(backend, device='cpu'): return DenseCRF(image, backend=backend, device=device)(problems, labels=True)
     true = masks('pydensecrf')
     def row(name, found):
         same = (found == true).float().mean((1, 2))
@@ -143,7 +143,7 @@ def memory_row(fn, L, w, h, solver):
 # %% ../nbs/09a_bench.ipynb #00000015
 def refine(fn, L, w, h):
     "Build and solve one photo, for its time alone"
-    DenseCRF(bench_photo(fn, w, h))(smooth_problems(0, L, h, w))
+    DenseCRF(bench_photo(fn, w, h))(smooth_problems(0, L, h, w), labels=True)
 
 def throughput(files, L, w, h, workers):
     "Photos a second of `workers` processes that have loaded everything"

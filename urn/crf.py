@@ -12,6 +12,7 @@ from collections import namedtuple
 from functools import lru_cache
 import numpy as np, torch, torch.nn.functional as F
 
+from .files import VOID
 from .native import library, native_solver
 
 # %% ../nbs/04_crf.ipynb #00000005
@@ -144,17 +145,19 @@ def _position_filter(H, W, kernel, device):
     return gaussian(features(torch.empty(H, W, device=device), kernel), kernel.compat)
 
 def torch_solver(image, kernels, n_iters, device):
-    "A function that solves a batch (P, C, H, W) of problems of `image`; its lattices are built here, once"
+    "`solve(p, labels=False)` for batches (P, C, H, W) of problems of `image`; its lattices are built here, once"
     H, W = image.shape[:2]
     im = torch.tensor(image, device=device)
     filters = [_position_filter(H, W, k, device) if k.srgb is None else gaussian(features(im, k), k.compat)
                for k in kernels]
     width = 24 if torch.device(device).type == 'cpu' else 256
     torch.empty(2**23 - 2**12)                                   # freed at once: teaches malloc to keep such blocks
-    def solve(p):
-        q = torch.empty_like(p)
+    def solve(p, labels=False):
+        q = p.new_empty(len(p), H, W, dtype=torch.uint8) if labels else torch.empty_like(p)
         n = max(1, width // (p.shape[1] - 1))
-        for a, b in zip(p.split(n), q.split(n)): b.copy_(mean_field(a.flatten(2), filters, n_iters).view_as(b))
+        for a, b in zip(p.split(n), q.split(n)):
+            o = mean_field(a.flatten(2), filters, n_iters)
+            b.copy_((o.max(1).indices if labels else o).view_as(b))
         return q
     return solve
 
@@ -164,7 +167,7 @@ def pydensecrf_solver(image, kernels, n_iters, device='cpu'):
     try: from pydensecrf.densecrf import DenseCRF2D
     except ImportError as e:
         raise ImportError("backend='pydensecrf' needs `pip install pydensecrf2`; the default backend does not") from e
-    def solve(p):
+    def solve(p, labels=False):
         P, C, H, W = p.shape
         crf = DenseCRF2D(W, H, C)
         for k in kernels:
@@ -174,7 +177,7 @@ def pydensecrf_solver(image, kernels, n_iters, device='cpu'):
         for u, o in zip(-np.log(p.cpu().numpy().clip(1e-5, 1)).reshape(P, C, -1), q):
             crf.setUnaryEnergy(u)
             o[:] = crf.inference(n_iters)
-        return torch.from_numpy(q).view(P, C, H, W)
+        return torch.from_numpy(q.argmax(1).astype(np.uint8) if labels else q).unflatten(-1, (H, W))
     return solve
 
 # %% ../nbs/04_crf.ipynb #0000002e
@@ -200,16 +203,21 @@ class DenseCRF:
     @torch.no_grad()
     def __call__(self,
                  probs, # (C, H, W), or a batch (P, C, H, W), in [0, 1]; array or tensor
-                 ): # float32, shaped as `probs`; an array for an array, a tensor for a tensor
-        "Refined probabilities; ValueError where `probs` do not fit the image or are no probabilities"
+                 labels=False, # the most probable labels instead: faster, and 4 * C times smaller
+                 ): # float32, shaped as `probs`, or uint8 without C; an array for an array, a tensor for a tensor
+        "Refined probabilities or labels; ValueError where `probs` do not fit the image or are no probabilities"
         p = torch.as_tensor(probs, dtype=torch.float32, device=self.device)
         H, W = self.image.shape[:2]
         if p.ndim not in (3, 4) or p.shape[-2:] != (H, W):
             raise ValueError(f"probs must be (C, {H}, {W}) or (P, C, {H}, {W}) for this image, not {tuple(p.shape)}: "
                              "resize one of them")
-        lo, hi = p.min().item(), p.max().item()
+        lo, hi = (o.item() for o in p.aminmax())
         if not (lo >= 0 and hi <= 1.001):
             raise ValueError(f"probs must lie in [0, 1], not in [{lo:.4g}, {hi:.4g}]: apply softmax, look for NaN")
         batch = p if p.ndim == 4 else p[None]
-        q = (self.solve(batch) if batch.shape[1] > 1 else torch.ones_like(batch)).view(p.shape)
+        if labels and batch.shape[1] > VOID:
+            raise ValueError(f'{batch.shape[1]} labels are too many for uint8, whose {VOID} is void: take the argmax of the probabilities')
+        if batch.shape[1] > 1: q = self.solve(batch, labels)
+        else: q = torch.zeros_like(batch[:, 0], dtype=torch.uint8) if labels else torch.ones_like(batch)
+        q = q if p.ndim == 4 else q[0]
         return q.to(probs.device) if isinstance(probs, torch.Tensor) else q.cpu().numpy()

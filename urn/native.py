@@ -20,7 +20,7 @@ _ROWS = r'''
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-enum { W = 8, TILE = 32, AHEAD = 32 };            // floats a vector, pixels a tile, rows fetched ahead
+enum { W = 8, TILE = 128, AHEAD = 64 };           // floats a vector, pixels a tile, rows fetched ahead
 typedef float V __attribute__((vector_size(4 * W), aligned(4), may_alias));
 #if defined(__F16C__)
 #include <immintrin.h>
@@ -155,11 +155,16 @@ void normalise(const Lattice *k, float weight, float *v) {
 
 # %% ../nbs/04a_native.ipynb #802692a2
 _FILTER = r'''
+static inline void fetch_NV(const T *row) {
+    for (int j = 0; j < W * NV; j += 64 / sizeof(T)) __builtin_prefetch(row + j);
+    __builtin_prefetch(row + W * NV - 1);
+}
+
 static void splat_NV(const Lattice *k, const T *restrict q, T *restrict v) {
     for (int i = 0; i < k->M; i++, v += W * NV) {
         V a[NV] = {0};
         for (const Entry *e = k->splat + k->ptr[i]; e < k->splat + k->ptr[i + 1]; e++) {
-            for (int j = 0; j < W * NV; j += 64 / sizeof(T)) __builtin_prefetch(q + (size_t)e[AHEAD].at * W * NV + j);
+            fetch_NV(q + (size_t)e[AHEAD].at * W * NV);
             EACH a[g] += e->w * get(q + (size_t)e->at * W * NV + W * g);
         }
         EACH put(v + W * g, a[g]);
@@ -171,7 +176,7 @@ static void blur_NV(const int *c, int M, T *v) {
     for (; c[1] >= 0; c++) {
         T *to = v + (size_t)(c[0] + (c[0] == M)) * W * NV;
         const T *from = v + (size_t)c[1] * W * NV;
-        for (int j = 0; j < W * NV; j += 64 / sizeof(T)) __builtin_prefetch(v + (size_t)c[AHEAD] * W * NV + j, 1);
+        fetch_NV(v + (size_t)c[AHEAD] * W * NV);
         EACH { V t = get(from + W * g); put(to + W * g, b[g] + .5f * (a[g] + t)); a[g] = b[g]; b[g] = t; }
     }
 }
@@ -253,11 +258,23 @@ static void store_NV(int K, int P, int m, const float *z, const V *s, size_t N, 
         for (int n = 0; n < m; n++) out[n] = (l ? z[n * W * NV + (l - 1) * P + p] : 1) * t[n * step];
     }
 }
+
+static void label_NV(int K, int P, int m, const float *z, size_t N, uint8_t *out) {
+    for (int n = 0; n < m; n++, z += W * NV) {
+        float best[W * NV] = {0};
+        int label[W * NV] = {0};
+        for (int l = 0; l < K; l++) for (int p = 0; p < P; p++) {
+            float t = z[l * P + p];
+            label[p] = t > best[p] ? l + 1 : label[p]; best[p] = t > best[p] ? t : best[p];
+        }
+        for (int p = 0; p < P; p++) out[p * N + n] = label[p];
+    }
+}
 '''
 
 # %% ../nbs/04a_native.ipynb #465af790
 _SOLVE = r'''
-void solve_NV(const Lattice *k, int kernels, const float *probs, int P, int C, int few, int iters, T *u, float *out) {
+void solve_NV(const Lattice *k, int kernels, const float *probs, int P, int C, int few, int iters, T *u, float *out, uint8_t *labels) {
     int N = k->N, K = C - 1;
     float z[TILE * W * NV + W] = {0};
     V s[TILE * NV];
@@ -270,6 +287,7 @@ void solve_NV(const Lattice *k, int kernels, const float *probs, int P, int C, i
         for (int n = 0; n < N; n += TILE) {
             int m = N - n < TILE ? N - n : TILE;
             if (it) slice_NV(k, kernels, v, u, n, m, z); else load_NV(K, p, m, probs + at + n, N, u + (size_t)n * W * NV, z);
+            if (it == iters && labels) { label_NV(K, p, m, z, N, labels + (size_t)p0 * N + n); continue; }
             odds_NV(K, p, m, z, s);
             if (it < iters) update_NV(K, p, m, z, s, q + (size_t)n * W * NV); else store_NV(K, p, m, z, s, N, out + at + n);
         }
@@ -322,7 +340,7 @@ def lattice(H, W,
             image=None, # (H, W, 3) uint8, where the kernel has an `srgb`
             )->Lattice:
     "The normalised filter of one kernel, times its weight"
-    N, D, ahead = H * W, 3 if image is None else 6, 32
+    N, D, ahead = H * W, 3 if image is None else 6, 64
     names, near, bits, M = np.empty(N * D, np.uint64), np.empty((N * D, 2), np.int32), max(10, (2 * N).bit_length()), -1
     while M < 0:
         bits += 1
@@ -354,16 +372,17 @@ _position = lru_cache(maxsize=2)(lattice)
 def _scratch(size, thread): return np.empty(size, np.uint8)
 
 def native_solver(image, kernels, n_iters, device='cpu'):
-    "A function that solves a batch (P, C, H, W) of problems of `image` on one thread; ImportError where nothing can be compiled"
+    "`solve(p, labels=False)` for batches (P, C, H, W) of problems of `image`, on one thread; ImportError where nothing can be compiled"
     if library() is None: raise ImportError("backend='native' needs a C compiler, cc or the one that the variable CC names: backend='torch' does not")
     H, W = image.shape[:2]
     filters = [_position(H, W, k) if k.srgb is None else lattice(H, W, k, image) for k in kernels]
     rows = 2 * H * W + sum(k.M + 2 for k in filters)
-    def solve(p):
-        (P, C), p, q = p.shape[:2], p.contiguous(), np.empty(p.shape, np.float32)
+    def solve(p, labels=False):
+        (P, C), p = p.shape[:2], p.contiguous()
+        q = np.empty((P, H, W), np.uint8) if labels else np.empty(p.shape, np.float32)
         few, n = split(P, C - 1)
         work = _scratch(1 << (rows * 8 * n * library().bytes()).bit_length(), threading.get_ident())
         getattr(library(), f'solve_{n}')((Lattice * len(filters))(*filters), len(filters), c_void_p(p.data_ptr()), P, C, few,
-                                         n_iters, _at(work), _at(q))
+                                         n_iters, _at(work), _at(None if labels else q), _at(q if labels else None))
         return torch.from_numpy(q)
     return solve

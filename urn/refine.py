@@ -28,7 +28,7 @@ def crf_mask(cam, labels,
     alpha=8, # the background's power, or A of them
 ):
     "Pseudo-mask (H, W) or (A, H, W) uint8: background by power, dense CRF, argmax (Ahn & Kwak 2018)"
-    return np.append(0, labels)[crf(add_background(cam, alpha)).argmax(-3)].astype(np.uint8)
+    return np.append(0, labels)[crf(add_background(cam, alpha), labels=True)].astype(np.uint8)
 
 # %% ../nbs/05_refine.ipynb #00000014
 def variation_smoothing(cam, scale=0.3, threshold=0.05):
@@ -44,6 +44,6 @@ def ppmg_mask(cam, labels,
     "Pseudo-mask (H, W) or (A, H, W) uint8 by proportional generation over smoothed maps (PMM refine_cam.py)"
     if not len(cam): return np.zeros((*np.shape(alpha), *cam.shape[1:]), np.uint8)
     pairs = np.stack([add_background(o[None], alpha) for o in variation_smoothing(cam)], -4)
-    fg = crf(pairs.reshape(-1, *pairs.shape[-3:]))[:, 1].reshape(pairs[..., 0, :, :].shape) > 0.5
+    fg = crf(pairs.reshape(-1, *pairs.shape[-3:]), labels=True).reshape(pairs[..., 0, :, :].shape) > 0
     share = np.where(fg, cam / (1 + (cam * fg).sum((-2, -1), keepdims=True)), 0)
     return np.where(fg.any(-3), np.asarray(labels)[share.argmax(-3)], 0).astype(np.uint8)

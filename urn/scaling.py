@@ -35,7 +35,7 @@ def variance_uncertainty(
     ddof=0, # the variance is divided by N - ddof
 ):          # (H, W) float32 in [0, 1]
     "Eq. 9-10: variance over scales, maximum over scaled labels, min-max over the photo"
-    var = maps.double().var(1, correction=ddof).amax(0)
+    var = torch.stack([(o - o.mean(0)).square().sum(0) for o in maps.double()]).amax(0) / (maps.shape[1] - ddof)
     return ((var - var.min()) / (var.max() - var.min() + 1e-6)).float()
 
 # %% ../nbs/08_scaling.ipynb #0000001c
@@ -61,10 +61,10 @@ def response_scaling(
     probs = torch.as_tensor(probs, dtype=torch.float32)
     if probs.ndim != 3: raise ValueError(f'probs are {tuple(probs.shape)}: give those of one photo, (C, H, W)')
     crf = DenseCRF(image, kernels, device=probs.device)
-    cyclic = crf(probs).argmax(0).cpu().numpy().astype(np.uint8)
+    cyclic = crf(probs, labels=True).cpu().numpy()
     labels = kept_labels(cyclic if mask is None else mask, len(probs))
     if len(labels) < 2: return cyclic, np.zeros(cyclic.shape, np.float32)
     scaled = [i for i, c in enumerate(labels) if c > 0 or reading == 'code']
-    maps = crf(scale_responses(probs[labels], scaled, scales)).max(1).indices.unflatten(0, (len(scaled), -1))
+    maps = crf(scale_responses(probs[labels], scaled, scales), labels=True).unflatten(0, (len(scaled), -1))
     if reading == 'code': maps = maps == torch.tensor(scaled, device=maps.device).view(-1, 1, 1, 1)
     return cyclic, variance_uncertainty(maps, ddof=int(reading == 'paper')).cpu().numpy()
