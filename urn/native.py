@@ -368,8 +368,11 @@ def split(P, # problems
 # %% ../nbs/04a_native.ipynb #706ae3d8
 _position = lru_cache(maxsize=2)(lattice)
 
-@lru_cache(maxsize=1)
-def _scratch(size, thread): return np.empty(size, np.uint8)
+_mine = threading.local()
+
+def _scratch(size):
+    if not hasattr(_mine, 'scratch') or _mine.scratch.nbytes < size: _mine.scratch = np.empty(size, np.uint8)
+    return _mine.scratch
 
 def native_solver(image, kernels, n_iters, device='cpu'):
     "`solve(p, labels=False)` for batches (P, C, H, W) of problems of `image`, on one thread; ImportError where nothing can be compiled"
@@ -381,7 +384,7 @@ def native_solver(image, kernels, n_iters, device='cpu'):
         (P, C), p = p.shape[:2], p.contiguous()
         q = np.empty((P, H, W), np.uint8) if labels else np.empty(p.shape, np.float32)
         few, n = split(P, C - 1)
-        work = _scratch(1 << (rows * 8 * n * library().bytes()).bit_length(), threading.get_ident())
+        work = _scratch(1 << (rows * 8 * n * library().bytes()).bit_length())
         getattr(library(), f'solve_{n}')((Lattice * len(filters))(*filters), len(filters), c_void_p(p.data_ptr()), P, C, few,
                                          n_iters, _at(work), _at(None if labels else q), _at(q if labels else None))
         return torch.from_numpy(q)
