@@ -55,7 +55,7 @@ def fast_dilated(net):
 
 # %% ../nbs/02_nets.ipynb #0000000f
 class Encoder(nn.Module):
-    "The feature map of the last stage but one and the last feature map of a timm model, for photos (N, 3, H, W) in [0, 1]"
+    "The last three feature maps of a timm model, at ever coarser strides or the same, for photos (N, 3, H, W) in [0, 1]"
     def __init__(self,
         name='tf_efficientnet_lite0', # a timm model with five levels
         pretrained=True,  # ImageNet weights
@@ -72,15 +72,15 @@ class Encoder(nn.Module):
         stages = group_parameters(self.net, self.net.group_matcher(coarse=True))
         for i in range(frozen):
             for k in stages[i]: self.net.get_parameter(k).requires_grad_(False)
-        self.channels = self.net.feature_info[3]['num_chs'], self.net.num_features
+        self.channels = *(self.net.feature_info[i]['num_chs'] for i in (2, 3)), self.net.num_features
         for k in ('mean', 'std'):
             self.register_buffer(k, torch.tensor(self.net.pretrained_cfg[k]).view(3, 1, 1), persistent=False)
         self.to(memory_format=torch.channels_last)
 
     def forward(self, x):
         x = ((x - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
-        top, (mid,) = self.net.forward_intermediates(x, indices=[3])
-        return mid, top
+        top, (low, mid) = self.net.forward_intermediates(x, indices=[2, 3])
+        return low, mid, top
 
     def train(self, mode=True):
         super().train(mode)
@@ -125,13 +125,13 @@ class PSPNet(nn.Module):
         dropout=0.1,
     ):
         super().__init__()
-        c_mid, c_top = encoder.channels
+        _, c_mid, c_top = encoder.channels
         self.encoder = encoder
         self.main = nn.Sequential(PyramidPool(c_top, width), nn.Dropout2d(dropout), nn.Conv2d(width, n_classes, 1))
         self.aux = nn.Sequential(ConvLayer(c_mid, width // 2), nn.Dropout2d(dropout), nn.Conv2d(width // 2, n_classes, 1))
         self.to(memory_format=torch.channels_last)
 
     def forward(self, x):
-        mid, top = self.encoder(x)
+        _, mid, top = self.encoder(x)
         logits = up(self.main(top), x.shape[2:])
         return (logits, up(self.aux(mid), x.shape[2:])) if self.training else logits
