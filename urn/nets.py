@@ -15,6 +15,8 @@ import torch.nn.functional as F
 from fastai.layers import ConvLayer
 from timm.models import group_parameters
 
+from .backbones import load_weights
+
 # %% ../nbs/02_nets.ipynb #00000007
 def packaged_weights(name):
     "State dict of the timm model `name` from its weights package on PyPI (EfficientNet-Lite0, -Lite1, -Lite2), or None"
@@ -58,17 +60,18 @@ class Encoder(nn.Module):
     "The last three feature maps of a timm model, at ever coarser strides or the same, for photos (N, 3, H, W) in [0, 1]"
     def __init__(self,
         name='tf_efficientnet_lite0', # a timm model with five levels
-        pretrained=True,  # ImageNet weights
+        pretrained=True,  # ImageNet weights, or a checkpoint file with them
         output_stride=16, # of the last feature map: 8, 16 or 32
         freeze_bn=True,   # keep ImageNet's batch norm statistics in training
         frozen=0,         # number of stages, the stem being the first, whose weights do not learn
     ):
         super().__init__()
         self.freeze_bn = freeze_bn
-        state = packaged_weights(name) if pretrained else None
+        state = packaged_weights(name) if pretrained is True else None
         self.net = fast_dilated(timm.create_model(name, num_classes=0, global_pool='', output_stride=output_stride,
-                                                  pretrained=pretrained and state is None))
+                                                  pretrained=pretrained is True and state is None))
         if state: self.net.load_state_dict({k: state[k] for k in self.net.state_dict()})
+        elif pretrained and pretrained is not True: load_weights(self.net, pretrained)
         stages = group_parameters(self.net, self.net.group_matcher(coarse=True))
         for i in range(frozen):
             for k in stages[i]: self.net.get_parameter(k).requires_grad_(False)

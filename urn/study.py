@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PROFILES', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'STAGES', 'Profile', 'Study', 'machine', 'commit', 'record',
            'digest', 'publish', 'source', 'by_weight', 'add_head', 'new_net', 'make_classifier', 'classifier',
-           'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements', 'resized', 'make_mask', 'ious',
-           'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first', 'make_target', 'target_counts',
+           'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements', 'walks', 'resized', 'make_mask',
+           'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first', 'make_target', 'target_counts',
            'targets', 'losses', 'second_net', 'second', 'run_study', 'urn_study', 'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
@@ -47,6 +47,7 @@ class Profile:
     size: int = None           # long side to which photos are shrunk; None: as they are
     crop: int = 128            # of the networks' training
     encoder: str = 'tf_efficientnet_lite0'
+    weights: str = None        # file with its ImageNet weights; None: those that come with it
     output_stride: int = 16
     freeze_bn: bool = True     # keep ImageNet's batch norm statistics
     frozen: int = 3            # first stages of the encoder that keep ImageNet's weights
@@ -64,6 +65,7 @@ class Profile:
     cam_scales: tuple = CAM_SCALES # factors of the photo's size; small photos gain nothing from 0.5
     affinity_epochs: int = 0   # of AffinityNet, which is trained as the classifier is; 0: there is none
     affinity_lr: tuple = (2e-4, 2e-3) # encoder, heads
+    walk: int = 8              # log2 of the random walk's steps
     refine: str = 'crf 8'      # the row of `masks.csv` whose pseudo-masks are used
     first_epochs: int = 8
     second_epochs: int = 6
@@ -79,7 +81,7 @@ class Profile:
     t: tuple = (1, .5, .1, .05, 0)
 
 # %% ../nbs/09_study.ipynb #00000008
-_voc = Profile('voc', crop=512, encoder='res2net101_26w_4s', output_stride=8, freeze_bn=False, frozen=0, width=512, chain=False,
+_voc = Profile('voc', crop=512, encoder='res2net101d', output_stride=8, freeze_bn=False, frozen=0, width=512, chain=False,
                opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 _mini = Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
@@ -89,10 +91,14 @@ PROFILES = {o.name: o for o in (
     Profile('scenes', size=128, crop=128, width=64, bs=8, ratio=(1.2, 1.8), cam_crop=96, cam_ratio=(.75, 2.),
             cam_scales=(1., 2.), refine='crf 1', first_epochs=9, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.5,)),
     _mini,
-    replace(_mini, name='mini-affinity', affinity_epochs=4, affinity_lr=(1e-4, 1e-2), refine='walk+crf 4'),
+    replace(_mini, name='mini-affinity', affinity_epochs=4, affinity_lr=(1e-4, 1e-2), walk=4, refine='walk+crf 4'),
     replace(_mini, name='mini-seam', classifier='seam'),
     _voc,
     replace(_voc, name='coco', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31, second_epochs=31, scales=COCO_SCALES))}
+for k in 'voc', 'coco':
+    for encoder in 'resnet101', 'resnet38', 'scalenet101':
+        name = f'{k}-{encoder}'
+        PROFILES[name] = replace(PROFILES[k], name=name, encoder=encoder, freeze_bn=encoder == 'resnet101')
 
 # %% ../nbs/09_study.ipynb #0000000b
 class Study:
@@ -207,7 +213,7 @@ def new_net(study, kind, frozen):
     "The same at the beginning of its training"
     p = study.p
     set_seed(study.seed)
-    return add_head(kind, Encoder(p.encoder, True, p.output_stride, p.freeze_bn, frozen), p, len(study.data.classes))
+    return add_head(kind, Encoder(p.encoder, p.weights or True, p.output_stride, p.freeze_bn, frozen), p, len(study.data.classes))
 
 def make_classifier(study):
     "Train the CAM classifier on the tags of `train`"
@@ -261,17 +267,20 @@ def affinity(study):
 # %% ../nbs/09_study.ipynb #00000019
 THRESHOLDS, ALPHAS = (.1, .2, .3, .4, .5, .6, .7, .8), (.25, .5, 1, 2, 4, 8, 11)
 
-def refinements(cam, labels, image, net=None, size=None):
-    "Pseudo-masks (H, W) by name: raw CAMs cut at several thresholds, dense CRF, PPMG and, with `net`, the random walk at several powers"
+def refinements(cam, labels, image):
+    "Pseudo-masks (H, W) by name: raw CAMs cut at several thresholds, dense CRF and PPMG at several powers"
     ways = {f'raw {o}': threshold_mask(cam, labels, o) for o in THRESHOLDS}
     for name, fn, kernels in ('crf', crf_mask, URN_KERNELS), ('ppmg', ppmg_mask, PPMG_KERNELS):
         crf = DenseCRF(image, kernels)
         ways |= {f'{name} {a}': o for a, o in zip(ALPHAS, fn(cam, labels, crf, ALPHAS))}
-    if net:
-        maps, crf = walk_maps(net, image, cam, ALPHAS, size / max(image.shape[:2])), DenseCRF(image)
-        for name, o in ('walk', maps.argmax(1)), ('walk+crf', crf(maps, labels=True)):
-            ways |= {f'{name} {a}': np.append(0, labels)[x].astype(np.uint8) for a, x in zip(ALPHAS, o)}
     return ways
+
+def walks(study, cam, labels, image):
+    "The same by the random walk, without and with a dense CRF after it"
+    net = load_net(study.path/'affinity.pth', AffinityNet, study.p, len(study.data.classes))
+    maps = walk_maps(net, image, cam, ALPHAS, study.p.cam_crop / max(image.shape[:2]), study.p.walk)
+    ways = {'walk': maps.argmax(1), 'walk+crf': DenseCRF(image)(maps, labels=True)}
+    return {f'{k} {a}': np.append(0, labels)[x].astype(np.uint8) for k, o in ways.items() for a, x in zip(ALPHAS, o)}
 
 # %% ../nbs/09_study.ipynb #0000001a
 def resized(mask, size):
@@ -280,9 +289,8 @@ def resized(mask, size):
 
 def make_mask(study, id):
     "Store the pseudo-mask of one photo; the counts of every refinement against the truth, where there is one"
-    cam, labels = load_cam(study.path/f'cams/{id}.npz')
-    net = study.p.affinity_epochs and load_net(study.path/'affinity.pth', AffinityNet, study.p, len(study.data.classes))
-    masks = refinements(cam, labels, np.array(study.data.image(id)), net, study.p.cam_crop)
+    args = *load_cam(study.path/f'cams/{id}.npz'), np.array(study.data.image(id))
+    masks = refinements(*args) | (walks(study, *args) if study.p.affinity_epochs else {})
     save_mask(study.path/f'masks/{id}.png', masks[study.p.refine])
     truth = study.truth(id)
     return {k: confusion(resized(o, truth.shape), truth, len(study.data.classes)) for k, o in masks.items()}
@@ -388,13 +396,14 @@ def run_study(study, last='second'):
 # %% ../nbs/09_study.ipynb #00000027
 @call_parse
 def urn_study(
-    profile:str='scenes',         # scenes, mini, mini-affinity, mini-seam, voc or coco
+    profile:str='scenes',         # a name of `PROFILES`: scenes, mini, voc, coco, or one of their variants
     data:str=None,                # folder in VOC layout; default: data/scenes, generated where it is missing
     seeds:str='0',                # seeds, separated by commas
     out:str='data/work',          # folder for what the stages make
     results:str='data/results',   # folder for the tables
     workers:int=None,             # processes; default: one a core, or one where there is a GPU
     last:str='second',            # stage to stop after: 'masks' makes pseudo-masks alone
+    weights:str=None,             # file with the encoder's ImageNet weights; default: those that come with it
 ):
     "Run the study: image tags, CAMs, pseudo-masks, first network, weights, second networks, tables"
     for o, known in (profile, PROFILES), (last, STAGES):
@@ -404,7 +413,7 @@ def urn_study(
         data = 'data/scenes'
         make_scenes(data)
     for seed in seeds.split(','):
-        study = Study(PROFILES[profile], data, out, int(seed), workers)
+        study = Study(replace(PROFILES[profile], weights=weights), data, out, int(seed), workers)
         run_study(study, last)
         publish(study, results)
     print_tables(Path(results)/profile)
