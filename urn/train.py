@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from fastai.callback.core import Callback
 from fastai.callback.schedule import ParamScheduler
+from fastai.callback.training import GradientAccumulation
 from fastai.optimizer import SGD, Adam
 from fastai.torch_core import params, set_seed
 from fastcore.foundation import L
@@ -47,6 +48,8 @@ class Resume(Callback):
         seed = 1000 * self.seed + self.epoch
         set_seed(seed)
         self.dls.train.rng = random.Random(seed)
+        self.opt.zero_grad()
+        if hasattr(self, 'gradient_accumulation'): self.gradient_accumulation.count = 0
     def after_train(self):
         opt = self.opt.state_dict()
         opt['hypers'] = [dict(o) for o in opt['hypers']]
@@ -78,6 +81,7 @@ def train(learn,
     wd=0.01,   # weight decay
     seed=0,    # of batches and augmentation
     bar=True,  # show a progress bar
+    step=None, # photos a step of the optimiser, whose gradients are accumulated over batches; None: those of one batch
 ):
     "Train `learn` for `n_epoch` epochs with the poly schedule, from the last checkpoint on; done already: load `fn`"
     fn = Path(fn)
@@ -85,7 +89,8 @@ def train(learn,
         resume = Resume(fn.with_suffix('.ckpt'), seed)
         def lrs(pos): return [poly(o, min_lr)(pos) for o in L(lr)]
         with learn.no_bar(), learn.no_logging():
-            learn.fit(n_epoch, wd=wd, cbs=[resume, ParamScheduler({'lr': lrs}), *[Bar(fn.stem)] * bar], start_epoch=resume.start())
+            cbs = [resume, ParamScheduler({'lr': lrs})] + [Bar(fn.stem)] * bar + ([GradientAccumulation(step)] if step else [])
+            learn.fit(n_epoch, wd=wd, cbs=cbs, start_epoch=resume.start())
         with atomic(fn) as tmp: torch.save(learn.model.state_dict(), tmp)
         resume.fn.unlink()
     learn.model.load_state_dict(torch.load(fn, map_location=learn.dls.device, weights_only=True))
