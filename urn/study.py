@@ -104,7 +104,7 @@ for k in 'voc', 'coco':
         name = f'{k}-{encoder}'
         PROFILES[name] = replace(PROFILES[k], name=name, encoder=encoder, freeze_bn=encoder == 'resnet101')
 
-# %% ../nbs/09_study.ipynb #1b5a542b
+# %% ../nbs/09_study.ipynb #0c5105de
 def smaller(profile, bs=None, step=None):
     "The profile with `bs` photos at once and `step` photos a step of the optimiser, and learning rates in proportion; ValueError where they do not fit"
     p, k = profile, (step or profile.bs) / profile.bs
