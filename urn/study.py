@@ -6,11 +6,12 @@
 __all__ = ['PROFILES', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'STAGES', 'Profile', 'smaller', 'Study', 'machine', 'commit',
            'record', 'digest', 'publish', 'source', 'by_weight', 'add_head', 'new_net', 'make_classifier', 'classifier',
            'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements', 'walks', 'resized', 'make_mask',
-           'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first', 'make_target', 'target_counts',
-           'targets', 'losses', 'second_net', 'second', 'run_study', 'urn_study', 'print_tables']
+           'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first', 'as_many',
+           'other_uncertainties', 'make_target', 'target_counts', 'targets', 'weights', 'second_net', 'second',
+           'run_study', 'urn_study', 'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
-import json, os, platform, subprocess, time
+import json, os, platform, subprocess, time, zlib
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from hashlib import sha1
@@ -32,11 +33,13 @@ from .files import VOID, atomic, load_target, save_mask, save_target
 from .loss import PixelLoss, ProbabilityLoss, PUFLoss, URNLoss
 from .nets import CAMNet, Encoder, PSPNet
 from .refine import crf_mask, ppmg_mask, threshold_mask
+from .robust import GCELoss, IgnoreLoss, MAELoss, SCELoss
 from .scaling import COCO_SCALES, VOC_SCALES, response_scaling
 from .scenes import make_scenes
 from .seam import SEAMNet, seam_learner
 from .segment import TTA_SCALES, class_iou, confusion, predict, segment_learner
 from .train import train
+from .uncertainty import disagreement, dropout_samples, entropy, improbability
 from .weights import each, one_thread
 
 # %% ../nbs/09_study.ipynb #00000007
@@ -83,6 +86,8 @@ class Profile:
     scales: tuple = VOC_SCALES # of response scaling
     reading: str = 'code'      # of paper and code, where they differ
     t: tuple = (1, .5, .1, .05, 0)
+    teacher: str = None        # profile whose targets the second networks learn (distillation); None: their own
+    related: bool = False      # second networks with the losses and the uncertainties of related work as well
 
 # %% ../nbs/09_study.ipynb #00000008
 _voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder='res2net101d', output_stride=8, freeze_bn=False, frozen=0, width=512, chain=False,
@@ -91,9 +96,14 @@ _voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder
 _mini = Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
                 cam_lr=(1e-4, 3e-2), cam_scales=(1.5, 2.), refine='crf 4', first_epochs=16, second_epochs=4, lr=(1e-4, 1e-2),
                 tta=(1., 1.5), crf=True)
+_scenes = Profile('scenes', size=128, crop=128, width=64, bs=8, ratio=(1.2, 1.8), cam_crop=96, cam_ratio=(.75, 2.),
+                  cam_scales=(1., 2.), refine='crf 1', first_epochs=9, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.5,))
 PROFILES = {o.name: o for o in (
-    Profile('scenes', size=128, crop=128, width=64, bs=8, ratio=(1.2, 1.8), cam_crop=96, cam_ratio=(.75, 2.),
-            cam_scales=(1., 2.), refine='crf 1', first_epochs=9, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.5,)),
+    _scenes,
+    replace(_scenes, name='scenes-related', related=True),
+    replace(_scenes, name='scenes-lite1', encoder='tf_efficientnet_lite1'),
+    replace(_scenes, name='scenes-lite2', encoder='tf_efficientnet_lite2'),
+    replace(_scenes, name='scenes-distilled', teacher='scenes-lite2'),
     _mini,
     replace(_mini, name='mini-affinity', affinity_epochs=4, affinity_lr=(1e-4, 1e-2), walk=4, refine='walk+crf 4'),
     replace(_mini, name='mini-seam', classifier='seam'),
@@ -145,6 +155,11 @@ class Study:
         "The true mask (H, W) of a photo of `train`; all void where `tags.csv` stands in for the masks and it has none"
         if self.full.tag_names is None or (self.full.path/f'SegmentationClass/{id}.png').exists(): return self.full.mask(id)
         return np.full(np.array(self.full.image(id)).shape[:2], VOID, np.uint8)
+
+    @property
+    def targets(self):
+        "The folder of the second networks' targets"
+        return (self.path.parents[1]/self.p.teacher/self.path.name if self.p.teacher else self.path)/'targets'
 
     def todo(self, stage, ids, suffix):
         "The ids whose file of a stage is not there yet"
@@ -327,7 +342,7 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True):
         state = torch.load(study.path/f'{before}.pth', map_location='cpu', weights_only=True)
         if before == 'first': net.load_state_dict(state)
         else: net.encoder.load_state_dict({k.removeprefix('encoder.'): o for k, o in state.items() if k.startswith('encoder.')})
-    ds = TargetDataset(study.data, study.train_ids, study.path/targets, train_tfms(p.crop, p.ratio, p.short, p.share))
+    ds = TargetDataset(study.data, study.train_ids, targets, train_tfms(p.crop, p.ratio, p.short, p.share))
     learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
     return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed, bar, p.step)
 
@@ -355,43 +370,65 @@ def evaluate(study, name):
 def first(study):
     "Stage 4: the first network, on the pseudo-masks"
     loss = PUFLoss(study.p.puf, study.p.puf) if study.p.puf else PixelLoss()
-    make_net(study, 'first', 'classifier', 'masks', loss, study.p.first_epochs)
+    make_net(study, 'first', 'classifier', study.path/'masks', loss, study.p.first_epochs)
     return dict(split='train')
 
 # %% ../nbs/09_study.ipynb #00000021
+def as_many(uncertainty, weight, t=.05):
+    "A weight W (H, W) that is 0 for the most uncertain pixels, as many as there are with `weight` up to `t`, and 1 elsewhere"
+    res = np.ones(weight.shape, np.float32)
+    res.flat[np.argsort(-uncertainty, None, kind='stable')[:(weight <= t).sum()]] = 0
+    return res
+
+def other_uncertainties(study, id, probs, image):
+    "Uncertainties (H, W) by the means of related work"
+    p = study.p
+    torch.manual_seed(zlib.crc32(id.encode()) + study.seed)
+    draws = dropout_samples(load_net(study.path/'first.pth', PSPNet, p, len(study.data.classes)), image, 5, scales=p.tta, window=p.window)
+    return {'improbability': improbability(probs, image)[1], 'entropy': entropy(probs, image)[1], 'dropout': disagreement(draws, image)[1]}
+
 def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
     p, (probs, image) = study.p, net_probs(study, 'first', id)
     mask, uncertainty = response_scaling(probs, image, p.scales, p.reading)
-    save_target(study.path/f'targets/{id}.png', mask, 1 - uncertainty)
+    if p.related:
+        for k, o in other_uncertainties(study, id, probs, image).items():
+            save_target(study.path/f'targets-{k}/{id}.png', mask, as_many(o, 1 - uncertainty))
+    save_target(study.targets/f'{id}.png', mask, 1 - uncertainty)
 
 def target_counts(study, id):
     "Counts of one cyclic mask against the truth: all of its pixels, and the uncertain ones (W = 0)"
     truth, n = study.truth(id), len(study.data.classes)
-    mask, weight = (resized(o, truth.shape) for o in load_target(study.path/f'targets/{id}.png'))
+    mask, weight = (resized(o, truth.shape) for o in load_target(study.targets/f'{id}.png'))
     return np.stack([confusion(mask, truth, n), confusion(mask, np.where(weight > 0, 255, truth), n)])
 
 # %% ../nbs/09_study.ipynb #00000022
 def targets(study):
     "Stage 5; the row has the cyclic masks' mIoU on `train`, the uncertain pixels' share and how often they are wrong"
-    each(partial(make_target, study), study.todo('targets', study.train_ids, '.png'), 'targets', study.workers)
+    todo = [o for o in study.train_ids if not (study.targets/f'{o}.png').exists()]
+    if study.p.teacher and todo: raise FileNotFoundError(f'{study.targets/todo[0]}.png is missing: run the profile {study.p.teacher} first')
+    each(partial(make_target, study), todo, 'targets', study.workers)
     counts, low = sum(each(partial(target_counts, study), study.train_ids, 'targets against the truth', study.workers))
     def wrong(o): return float(1 - np.trace(o) / o.sum()) if o.any() else np.nan
     return dict(split='train', wrong=wrong(counts), uncertain=float(low.sum() / max(counts.sum(), 1)), wrong_uncertain=wrong(low),
                 wrong_certain=wrong(counts - low), **ious(study, counts))
 
 # %% ../nbs/09_study.ipynb #00000024
-def losses(profile):
-    "The rows of Tables 3 and 5 with their losses"
-    return {f't={t}': URNLoss(t, profile.reading) for t in profile.t} | {'probability': ProbabilityLoss()}
+def weights(study):
+    "The second networks by name, each a pair of a folder of targets and a loss: Tables 3 and 5, and related work"
+    p = study.p
+    losses = {f't={t}': URNLoss(t, p.reading) for t in p.t} | {'probability': ProbabilityLoss()}
+    if p.related: losses |= dict(mae=MAELoss(), gce=GCELoss(), sce=SCELoss(), ignore=IgnoreLoss(), puf=PUFLoss())
+    others = ('improbability', 'entropy', 'dropout') if p.related else ()
+    return {k: (study.targets, o) for k, o in losses.items()} | {o: (study.path/f'targets-{o}', URNLoss(reading=p.reading)) for o in others}
 
 def second_net(study, weight):
     "Train the second network with one of the losses"
-    make_net(study, f'second-{weight}', 'first', 'targets', losses(study.p)[weight], study.p.second_epochs, bar=study.workers == 1)
+    make_net(study, f'second-{weight}', 'first', *weights(study)[weight], study.p.second_epochs, bar=study.workers == 1)
 
 def second(study):
     "Stage 6: the second networks"
-    each(partial(second_net, study), list(losses(study.p)), 'second networks', study.workers)
+    each(partial(second_net, study), list(weights(study)), 'second networks', study.workers)
     return dict(split='train')
 
 # %% ../nbs/09_study.ipynb #00000025
@@ -404,7 +441,7 @@ def run_study(study, last='second'):
         if k == last: break
     if last != 'second': return
     record(study, 'networks', partial(evaluate, study, 'first'), network='first', weight='none')
-    for o in losses(study.p): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
+    for o in weights(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
 
 # %% ../nbs/09_study.ipynb #00000027
 @call_parse
