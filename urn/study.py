@@ -461,7 +461,7 @@ def urn_study(
     for o, known in (profile, PROFILES), (last, STAGES):
         if o not in known: raise ValueError(f'no {"profile" if known is PROFILES else "stage"} {o!r}: take one of {", ".join(known)}')
     if data is None:
-        if profile != 'scenes': raise ValueError(f'the profile {profile} needs --data, a folder in VOC layout')
+        if not profile.startswith('scenes'): raise ValueError(f'the profile {profile} needs --data, a folder in VOC layout')
         data = 'data/scenes'
         make_scenes(data)
     for seed in seeds.split(','):
