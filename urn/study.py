@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['PROFILES', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'STAGES', 'Profile', 'smaller', 'Study', 'machine', 'commit',
-           'record', 'digest', 'publish', 'source', 'by_weight', 'add_head', 'new_net', 'make_classifier', 'classifier',
-           'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements', 'walks', 'resized', 'make_mask',
-           'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first', 'as_many',
-           'other_uncertainties', 'make_target', 'target_counts', 'targets', 'weights', 'second_net', 'second',
-           'run_study', 'urn_study', 'print_tables']
+           'record', 'digest', 'publish', 'source', 'spread', 'by_weight', 'gains', 'add_head', 'new_net',
+           'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements',
+           'walks', 'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'first',
+           'as_many', 'other_uncertainties', 'make_target', 'target_counts', 'targets', 'weights', 'second_net',
+           'second', 'run_study', 'urn_study', 'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
 import json, os, platform, subprocess, time, zlib
@@ -223,10 +223,18 @@ def source(fn):
             f"commit {every('commit')}; {every('machine')}")
 
 # %% ../nbs/09_study.ipynb #e766b38a
+def spread(x):
+    "Mean of numbers over seeds, ± standard deviation where there are several, as text"
+    return ' ± '.join(f'{o:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()]))
+
 def by_weight(df):
     "mIoU in % of each weight, from the rows of `networks.csv`: mean over seeds, ± standard deviation where there are several"
-    by = (100 * df.set_index('weight').mIoU).groupby(level=0, sort=False)
-    return {k: ' ± '.join(f'{o:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()])) for k, x in by}
+    return {k: spread(100 * x) for k, x in df.groupby('weight', sort=False).mIoU}
+
+def gains(df, base='t=1', to=None):
+    "Points of mIoU of each weight over the weight `base` in the same rows, or in those `to`, seed by seed; as `by_weight` gives them"
+    rows, other = (100 * o.query("network == 'second'").pivot(index='seed', columns='weight', values='mIoU') for o in (df, df if to is None else to))
+    return {k: spread((rows[k] - other[base]).dropna()) for k in df.query("network == 'second'").weight.unique()}
 
 # %% ../nbs/09_study.ipynb #00000013
 CLASSIFIERS = dict(cam=(CAMNet, cam_learner), seam=(SEAMNet, seam_learner))
