@@ -31,7 +31,8 @@ def affinity_labels(cam, labels,
 # %% ../nbs/05a_affinity.ipynb #05513401
 def offsets(radius=5):
     "Offsets (dy, dx) shorter than `radius`, one of each pair that differ in sign"
-    return [(y, x) for y in range(radius) for x in range(1 - radius, radius) if (y, x) > (0, 0) and y * y + x * x < radius * radius]
+    near = [(y, x) for y in range(radius) for x in range(1 - radius, radius) if y * y + x * x < radius * radius]
+    return [o for o in near if o > (0, 0)]
 
 def pair(maps, dy, dx):
     "Two views of maps (..., h, w), position by position (`dy`, `dx`) apart; `dy` is not negative"

@@ -15,7 +15,7 @@ from timm.models import register_model
 
 # %% ../nbs/01a_backbones.ipynb #089bed1c
 class Backbone(nn.Module):
-    "Base of the encoders here; a subclass sets `feature_info`, `num_features` and `stages`, and yields its feature maps in `levels`"
+    "Base of the encoders here: subclasses set `feature_info`, `num_features` and `stages`, and yield feature maps in `levels`"
     pretrained_cfg = dict(mean=IMAGENET_DEFAULT_MEAN, std=IMAGENET_DEFAULT_STD)
 
     def forward_intermediates(self, x, indices):
@@ -35,14 +35,15 @@ def levels_info(channels, strides):
 
 # %% ../nbs/01a_backbones.ipynb #1df3bdd6
 class PreUnit(nn.Module):
-    "Residual unit with batch norm and ReLU before its convolutions, which are 3 x 3, or 1 x 1, 3 x 3 and 1 x 1 if there are three"
+    "Residual unit with batch norm and ReLU before its convolutions: two of 3 x 3, or three of 1 x 1, 3 x 3 and 1 x 1"
     def __init__(self, ni, *nfs, stride=1, dilations=(1, 1), drop=0.):
         super().__init__()
         self.names, self.drop = ('2a', '2b1', '2b2')[:len(nfs)], drop
         sizes = (3, 3) if len(nfs) == 2 else (1, 3, 1)
-        for i, (name, nf, k, d) in enumerate(zip(self.names, nfs, sizes, (*dilations, 1))):
-            self.add_module(f'bn_branch{name}', nn.BatchNorm2d((ni, *nfs)[i]))
-            self.add_module(f'conv_branch{name}', nn.Conv2d((ni, *nfs)[i], nf, k, 1 if i else stride, d * (k // 2), d, bias=False))
+        for i, (name, c, nf, k, d) in enumerate(zip(self.names, (ni, *nfs), nfs, sizes, (*dilations, 1))):
+            conv = nn.Conv2d(c, nf, k, 1 if i else stride, d * (k // 2), d, bias=False)
+            self.add_module(f'bn_branch{name}', nn.BatchNorm2d(c))
+            self.add_module(f'conv_branch{name}', conv)
         self.conv_branch1 = nn.Conv2d(ni, nfs[-1], 1, stride, bias=False) if ni != nfs[-1] or stride > 1 else None
 
     def forward(self, x):
@@ -64,11 +65,11 @@ class ResNet38(Backbone):
     def __init__(self):
         super().__init__()
         self.conv1a = nn.Conv2d(3, 64, 3, padding=1, bias=False)
-        ni = 64
-        for name, n, mid, nf, stride, dilation in ((2, 3, 128, 128, 2, 1), (3, 3, 256, 256, 2, 1), (4, 6, 512, 512, 2, 1), (5, 3, 512, 1024, 1, 2)):
+        ni, stages = 64, ((2, 3, 128, 128, 2, 1), (3, 3, 256, 256, 2, 1), (4, 6, 512, 512, 2, 1), (5, 3, 512, 1024, 1, 2))
+        for name, n, mid, nf, stride, d in stages:
             for i in range(n):
-                first = 1 if i == 0 else dilation
-                self.add_module(f'b{name}_{i}' if i else f'b{name}', PreUnit(ni, mid, nf, stride=1 if i else stride, dilations=(first, dilation)))
+                unit = PreUnit(ni, mid, nf, stride=1 if i else stride, dilations=(d if i else 1, d))
+                self.add_module(f'b{name}_{i}' if i else f'b{name}', unit)
                 ni = nf
         self.b6 = PreUnit(1024, 512, 1024, 2048, dilations=(1, 4), drop=.3)
         self.b7 = PreUnit(2048, 1024, 2048, 4096, dilations=(1, 4), drop=.5)
@@ -86,15 +87,18 @@ class ResNet38(Backbone):
 @register_model
 def resnet38(pretrained=False, output_stride=8, **kwargs):
     "ValueError for weights or another stride, which it does not come with"
-    if pretrained or output_stride != 8: raise ValueError('resnet38 has output stride 8, and its weights come from a file: Encoder(pretrained=FILE)')
+    if pretrained or output_stride != 8:
+        raise ValueError('resnet38 has output stride 8, and its weights come from a file: Encoder(pretrained=FILE)')
     return ResNet38()
 
 # %% ../nbs/01a_backbones.ipynb #8e862f7b
 _ALLOCATION = '''
 61 11 7 7  56 23 4 3  59 24 3 0
 123 41 1 6  126 38 1 6  127 41 3 0  127 41 3 0
-220 86 35 0  186 64 55 36  156 25 53 107  191 44 52 54  181 53 83 24  221 82 34 4  177 62 90 12  130 75 102 34  206 71 55 9  203 83 53 2  207 73 54 7  245 84 12 0
-221 103 17 0  221 100 20 0  158 99 84 0  220 106 15 0  173 92 73 3  135 122 84 0  109 71 132 29  147 94 93 7  191 108 42 0  127 95 113 6  203 117 21 0
+220 86 35 0  186 64 55 36  156 25 53 107  191 44 52 54  181 53 83 24  221 82 34 4
+177 62 90 12  130 75 102 34  206 71 55 9  203 83 53 2  207 73 54 7  245 84 12 0
+221 103 17 0  221 100 20 0  158 99 84 0  220 106 15 0  173 92 73 3  135 122 84 0
+109 71 132 29  147 94 93 7  191 108 42 0  127 95 113 6  203 117 21 0
 282 377 23 0  279 388 15 0  84 442 155 1
 '''.split()
 ALLOCATION = [tuple(map(int, _ALLOCATION[i:i + 4])) for i in range(0, len(_ALLOCATION), 4)] # of ScaleNet-101's 33 blocks
@@ -111,14 +115,15 @@ class ScaleBlock(nn.Module):
         self.conv2 = nn.ModuleList([conv(s, c) if c else None for s, c in zip((1, 2, 4, 7), channels)])
         self.bn2 = nn.ModuleList([nn.BatchNorm2d(c) if c else None for c in channels])
         self.conv3, self.bn3 = nn.Conv2d(sum(channels), nf, 1, bias=False), nn.BatchNorm2d(nf)
-        self.downsample = nn.Sequential(nn.Conv2d(ni, nf, 1, bias=False), nn.BatchNorm2d(nf)) if stride > 1 or ni != nf else None
+        change = stride > 1 or ni != nf
+        self.downsample = nn.Sequential(nn.Conv2d(ni, nf, 1, bias=False), nn.BatchNorm2d(nf)) if change else None
 
     def branch(self, x, scale, conv, bn):
         "One scale: pool, convolve, bring back to size (by repetition where that fits)"
         size, s = x.shape[2:], [min(scale, o) for o in x.shape[2:]]
         y = conv(F.max_pool2d(x, s) if scale > 1 else x)
         fits = all(a % b == 0 for a, b in zip(size, y.shape[2:]))
-        return bn(F.interpolate(y, size, mode='nearest') if fits else F.interpolate(y, size, mode='bilinear', align_corners=False))
+        return bn(F.interpolate(y, size, mode='nearest' if fits else 'bilinear'))
 
     def forward(self, x):
         if self.stride > 1: x = F.max_pool2d(x, self.stride)
@@ -166,7 +171,7 @@ def scalenet101(pretrained=False, output_stride=32, **kwargs):
 _CLASSIFIERS = 'fc', 'fc1000', 'linear1000'
 
 def load_weights(net, fn):
-    "Load a checkpoint of `net` strictly, but for a classifier's layer; ValueError names what is missing or unexpected, or of another shape"
+    "Load a checkpoint of `net` strictly, but for a classifier's layer; ValueError names what does not fit"
     try: state = torch.load(fn, map_location='cpu', weights_only=True)
     except FileNotFoundError: raise
     except Exception as e: raise ValueError(f'{fn} is no checkpoint that torch can read safely ({e})') from e
@@ -176,5 +181,6 @@ def load_weights(net, fn):
     wrong = {'missing': [k for k in own if k not in state], 'unexpected': [k for k in state if k not in net.state_dict()],
              'of another shape': [k for k in own if k in state and state[k].shape != own[k].shape]}
     if any(wrong.values()):
-        raise ValueError(f'{fn} does not fit {type(net).__name__}: ' + '; '.join(f'{k}: {", ".join(v[:5])} ({len(v)})' for k, v in wrong.items() if v))
+        why = '; '.join(f'{k}: {", ".join(v[:5])} ({len(v)})' for k, v in wrong.items() if v)
+        raise ValueError(f'{fn} does not fit {type(net).__name__}: {why}')
     net.load_state_dict(state)

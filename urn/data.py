@@ -116,7 +116,7 @@ def _resize_target(x, size, interpolation=None, **kwargs):
 
 # %% ../nbs/00a_data.ipynb #00000034
 class VariedCrop(v2.RandomCrop):
-    "Random crop: of ten tries the first in which no label but void has more than `share` of the rest (MMSegmentation, cat_max_ratio)"
+    "Random crop: of ten tries the first in which no label has more than `share` of what is not void (mmseg, cat_max_ratio)"
     def __init__(self, size, share, **kwargs):
         super().__init__(size, **kwargs)
         self.share = share
@@ -134,7 +134,8 @@ def train_tfms(size, ratio=(0.5, 2.),
 ):
     "Random scale, crop, flip, colour distortion"
     crop = partial(VariedCrop, share=share) if share else v2.RandomCrop
-    scale = v2.RandomShortestSize([*range(int(size * ratio[0]), int(size * ratio[1]) + 1)]) if short else v2.ScaleJitter((size, size), ratio)
+    lo, hi = (int(size * o) for o in ratio)
+    scale = v2.RandomShortestSize([*range(lo, hi + 1)]) if short else v2.ScaleJitter((size, size), ratio)
     fill = {tv_tensors.Image: 127, Target: VOID}
     return v2.Compose([scale, crop(size, pad_if_needed=True, fill=fill), v2.RandomHorizontalFlip(), v2.RandomPhotometricDistort(p=0.5)])
 

@@ -29,15 +29,18 @@ from .weights import each
 Archive = namedtuple('Archive', 'name md5 urls')
 
 def _coco(path, md5):
-    return Archive(Path(path).name, md5, [f'http://images.cocodataset.org/{path}', f'https://s3.amazonaws.com/images.cocodataset.org/{path}'])
+    hosts = 'http://images.cocodataset.org', 'https://s3.amazonaws.com/images.cocodataset.org'
+    return Archive(Path(path).name, md5, [f'{o}/{path}' for o in hosts])
 
-_voc, _sbd = 'VOC/voc2012/VOCtrainval_11-May-2012.tar', 'eecs.berkeley.edu/Research/Projects/CS/vision/grouping/semantic_contours/benchmark.tgz'
+_voc = 'VOC/voc2012/VOCtrainval_11-May-2012.tar'
+_sbd = 'eecs.berkeley.edu/Research/Projects/CS/vision/grouping/semantic_contours/benchmark.tgz'
 ARCHIVES = dict(
     voc=[Archive('VOCtrainval_11-May-2012.tar', '6cd6e144f989b92b3379bac3b3de84fd',
                  [f'https://thor.robots.ox.ac.uk/pascal/{_voc}', f'http://host.robots.ox.ac.uk/pascal/{_voc}'])],
     sbd=[Archive('benchmark.tgz', '82b4d87ceb2ed10f6038a1cba92111cb', [f'https://www2.{_sbd}', f'https://www.{_sbd}'])],
     coco=[_coco('annotations/annotations_trainval2014.zip', '0a379cfc70b0e71301e0f377548639bd'),
-          _coco('zips/val2014.zip', 'a3d79f5ed8d289b7a7554ce06a5782b3'), _coco('zips/train2014.zip', '0da8c0bd3d6becc4dcb32757491aca88')])
+          _coco('zips/val2014.zip', 'a3d79f5ed8d289b7a7554ce06a5782b3'),
+          _coco('zips/train2014.zip', '0da8c0bd3d6becc4dcb32757491aca88')])
 
 # %% ../nbs/00b_fetch.ipynb #918a7152
 def md5sum(fn):
@@ -53,13 +56,15 @@ def receive(url, part):
     with urlopen(Request(url, headers={'Range': f'bytes={have}-'} if have else {}), timeout=60) as r:
         have = have if r.status == 206 else 0
         left = int(r.headers.get('Content-Length') or 0)
-        if left > shutil.disk_usage(part.parent).free: raise OSError(f'{left / 1e9:.1f} GB are to come, {part.parent} has not the room')
-        with open(part, 'ab' if have else 'wb') as f, tqdm(desc=part.stem, initial=have, total=have + left, unit='B', unit_scale=True) as bar:
+        if left > shutil.disk_usage(part.parent).free:
+            raise OSError(f'{left / 1e9:.1f} GB are to come, {part.parent} has not the room')
+        bar = tqdm(desc=part.stem, initial=have, total=have + left, unit='B', unit_scale=True)
+        with bar, open(part, 'ab' if have else 'wb') as f:
             while chunk := r.read(1 << 20): bar.update(f.write(chunk))
-        if left and part.stat().st_size < have + left: raise OSError(f'the connection broke after {part.stat().st_size} bytes of {have + left}')
+    if left and (got := part.stat().st_size) < have + left: raise OSError(f'the connection broke after {got} bytes of {have + left}')
 
 def download(archive, folder):
-    "The path of an `Archive` in `folder`, downloaded where it is not there; OSError names the file, what went wrong, and the cure"
+    "The path of an `Archive` in `folder`, downloaded where it is not there; OSError says what went wrong, and the cure"
     fn, errors = Path(folder)/archive.name, []
     if fn.exists(): return fn
     fn.parent.mkdir(parents=True, exist_ok=True)
@@ -72,19 +77,20 @@ def download(archive, folder):
         if md5sum(part) == archive.md5: return part.rename(fn)
         errors.append(f'{url}: its MD5 is {md5sum(part)}, not {archive.md5}')
         part.unlink()
-    raise OSError(f'{fn} cannot be fetched ({"; ".join(errors)}): call again to go on where it stopped, or put the file there by hand')
+    raise OSError(f'{fn} cannot be fetched ({"; ".join(errors)}): call again to go on where it stopped, '
+                  'or put the file there by hand')
 
 # %% ../nbs/00b_fetch.ipynb #1c30b636
 def extract(fn, folder):
-    "Unpack a .tar, .tgz or .zip into `folder`, at once or not at all; ValueError where a member would leave it, or is a link or a device"
+    "Unpack a .tar, .tgz or .zip into `folder`, all or nothing; ValueError where a member would leave it, or is a link"
     fn, folder = Path(fn), Path(folder)
     if folder.exists(): return folder
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix='.') as tmp:
         try:
             if fn.suffix == '.zip':
                 with zipfile.ZipFile(fn) as z:
-                    for o in z.namelist():
-                        if PurePosixPath(o).is_absolute() or '..' in PurePosixPath(o).parts: raise ValueError(f'its member {o} would leave the folder')
+                    for o in map(PurePosixPath, z.namelist()):
+                        if o.is_absolute() or '..' in o.parts: raise ValueError(f'its member {o} would leave the folder')
                     z.extractall(f'{tmp}/all')
             else:
                 with tarfile.open(fn) as t:
@@ -101,7 +107,8 @@ COUNTS = dict(voc=dict(train=1464, val=1449), sbd=dict(trainaug=10582), coco=dic
 
 def write_split(folder, split, ids, name):
     "Write the ids of a split, one a line; ValueError where their number is not that of the data set `name`"
-    if len(ids) != COUNTS[name][split]: raise ValueError(f'{folder}: {split} of {name} has {len(ids)} photos, not {COUNTS[name][split]}: fetch it again')
+    if len(ids) != (n := COUNTS[name][split]):
+        raise ValueError(f'{folder}: {split} of {name} has {len(ids)} photos, not {n}: fetch it again')
     with atomic(Path(folder)/f'ImageSets/Segmentation/{split}.txt') as tmp: tmp.write_text('\n'.join(ids) + '\n')
 
 def read_ids(fn): return Path(fn).read_text().split()
@@ -119,7 +126,8 @@ def sbd_mask(folder, fn):
 def make_sbd(got, folder, workers):
     "Masks of SBD into a folder that has VOC, and the list `trainaug`; FileNotFoundError where there is no VOC"
     lists = folder/'ImageSets/Segmentation'
-    if not (lists/'val.txt').exists(): raise FileNotFoundError(f'{lists/"val.txt"} is missing: fetch voc into the same folder first')
+    if not (lists/'val.txt').exists():
+        raise FileNotFoundError(f'{lists/"val.txt"} is missing: fetch voc into the same folder first')
     train, val = read_ids(lists/'train.txt'), set(read_ids(lists/'val.txt'))
     mats = {o.stem: o for o in got[0].rglob('cls/*.mat')}
     todo = [o for k, o in sorted(mats.items()) if not (folder/f'SegmentationClass/{k}.png').exists()]
@@ -147,7 +155,8 @@ def read_coco(fn):
     from pycocotools.coco import COCO
     with redirect_stdout(io.StringIO()): coco = COCO(str(fn))
     names = {o['id']: o['name'] for o in coco.dataset['categories']}
-    photos = [(o['file_name'], o['height'], o['width'], coco.imgToAnns[o['id']]) for o in coco.dataset['images'] if o['id'] in coco.imgToAnns]
+    photos = [(o['file_name'], o['height'], o['width'], coco.imgToAnns[o['id']])
+              for o in coco.dataset['images'] if o['id'] in coco.imgToAnns]
     return ['background', *(names.get(i, f'unused {i}') for i in range(1, 91))], photos
 
 def convert_photo(folder, photo):
@@ -178,10 +187,11 @@ def make_coco(got, folder, workers):
 _MAKE = dict(voc=make_voc, sbd=make_sbd, coco=make_coco)
 
 def fetch_data(name, folder, workers=None):
-    "Download, unpack and convert a data set into `folder`; the archives are deleted at the end, whatever is done already is not done again"
+    "Download, unpack and convert a data set into `folder`, from where an earlier call stopped; archives are deleted at the end"
     if name not in ARCHIVES: raise ValueError(f'no data set {name!r}: take one of {", ".join(ARCHIVES)}')
     folder = Path(folder)
-    if all((folder/f'ImageSets/Segmentation/{o}.txt').exists() for o in COUNTS[name]): return print(f'{folder} has {name} already')
+    lists = [folder/f'ImageSets/Segmentation/{o}.txt' for o in COUNTS[name]]
+    if all(o.exists() for o in lists): return print(f'{folder} has {name} already')
     store = folder/f'.{name}'
     fns = [download(o, store) for o in ARCHIVES[name]]
     _MAKE[name]([extract(o, store/o.stem) for o in fns], folder, workers or os.cpu_count())

@@ -90,8 +90,9 @@ class Profile:
     related: bool = False      # second networks with the losses and the uncertainties of related work as well
 
 # %% ../nbs/09_study.ipynb #00000008
-_voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder='res2net101d', output_stride=8, freeze_bn=False, frozen=0, width=512, chain=False,
-               opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0, cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
+_voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder='res2net101d', output_stride=8,
+               freeze_bn=False, frozen=0, width=512, chain=False, opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0,
+               cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 _mini = Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
                 cam_lr=(1e-4, 3e-2), cam_scales=(1.5, 2.), refine='crf 4', first_epochs=16, second_epochs=4, lr=(1e-4, 1e-2),
@@ -108,7 +109,8 @@ PROFILES = {o.name: o for o in (
     replace(_mini, name='mini-affinity', affinity_epochs=4, affinity_lr=(1e-4, 1e-2), walk=4, refine='walk+crf 4'),
     replace(_mini, name='mini-seam', classifier='seam'),
     _voc,
-    replace(_voc, name='coco', split='train', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31, second_epochs=31, scales=COCO_SCALES))}
+    replace(_voc, name='coco', split='train', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31,
+            second_epochs=31, scales=COCO_SCALES))}
 for k in 'voc', 'coco':
     for encoder in 'resnet101', 'resnet38', 'scalenet101':
         name = f'{k}-{encoder}'
@@ -116,7 +118,7 @@ for k in 'voc', 'coco':
 
 # %% ../nbs/09_study.ipynb #0c5105de
 def smaller(profile, bs=None, step=None):
-    "The profile with `bs` photos at once and `step` photos a step of the optimiser, and learning rates in proportion; ValueError where they do not fit"
+    "The profile with `bs` photos at once, `step` photos a step and learning rates in proportion; ValueError where they do not fit"
     p, k = profile, (step or profile.bs) / profile.bs
     whole, part = step or p.bs, bs or step or p.bs
     if part < 1 or whole % part: raise ValueError(f'{whole} photos a step are no multiple of {part} at once: choose other --bs and --step')
@@ -232,9 +234,10 @@ def by_weight(df):
     return {k: spread(100 * x) for k, x in df.groupby('weight', sort=False).mIoU}
 
 def gains(df, base='t=1', to=None):
-    "Points of mIoU of each weight over the weight `base` in the same rows, or in those `to`, seed by seed; as `by_weight` gives them"
-    rows, other = (100 * o.query("network == 'second'").pivot(index='seed', columns='weight', values='mIoU') for o in (df, df if to is None else to))
-    return {k: spread((rows[k] - other[base]).dropna()) for k in df.query("network == 'second'").weight.unique()}
+    "Points of mIoU of each weight over the weight `base` of the same rows, or of those `to`, seed by seed, as in `by_weight`"
+    def second(o): return 100 * o.query("network == 'second'").pivot(index='seed', columns='weight', values='mIoU')
+    rows, other = second(df), second(df if to is None else to)
+    return {k: spread((rows[k] - other[base]).dropna()) for k in rows}
 
 # %% ../nbs/09_study.ipynb #00000013
 CLASSIFIERS = dict(cam=(CAMNet, cam_learner), seam=(SEAMNet, seam_learner))
@@ -392,8 +395,10 @@ def other_uncertainties(study, id, probs, image):
     "Uncertainties (H, W) by the means of related work"
     p = study.p
     torch.manual_seed(zlib.crc32(id.encode()) + study.seed)
-    draws = dropout_samples(load_net(study.path/'first.pth', PSPNet, p, len(study.data.classes)), image, 5, scales=p.tta, window=p.window)
-    return {'improbability': improbability(probs, image)[1], 'entropy': entropy(probs, image)[1], 'dropout': disagreement(draws, image)[1]}
+    net = load_net(study.path/'first.pth', PSPNet, p, len(study.data.classes))
+    draws = dropout_samples(net, image, 5, scales=p.tta, window=p.window)
+    ways = dict(improbability=improbability(probs, image), entropy=entropy(probs, image), dropout=disagreement(draws, image))
+    return {k: u for k, (_, u) in ways.items()}
 
 def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
@@ -414,7 +419,8 @@ def target_counts(study, id):
 def targets(study):
     "Stage 5; the row has the cyclic masks' mIoU on `train`, the uncertain pixels' share and how often they are wrong"
     todo = [o for o in study.train_ids if not (study.targets/f'{o}.png').exists()]
-    if study.p.teacher and todo: raise FileNotFoundError(f'{study.targets/todo[0]}.png is missing: run the profile {study.p.teacher} first')
+    if study.p.teacher and todo:
+        raise FileNotFoundError(f'{study.targets/todo[0]}.png is missing: run the profile {study.p.teacher} first')
     each(partial(make_target, study), todo, 'targets', study.workers)
     counts, low = sum(each(partial(target_counts, study), study.train_ids, 'targets against the truth', study.workers))
     def wrong(o): return float(1 - np.trace(o) / o.sum()) if o.any() else np.nan
@@ -428,7 +434,8 @@ def weights(study):
     losses = {f't={t}': URNLoss(t, p.reading) for t in p.t} | {'probability': ProbabilityLoss()}
     if p.related: losses |= dict(mae=MAELoss(), gce=GCELoss(), sce=SCELoss(), ignore=IgnoreLoss(), puf=PUFLoss())
     others = ('improbability', 'entropy', 'dropout') if p.related else ()
-    return {k: (study.targets, o) for k, o in losses.items()} | {o: (study.path/f'targets-{o}', URNLoss(reading=p.reading)) for o in others}
+    urn_loss = URNLoss(reading=p.reading)
+    return {k: (study.targets, o) for k, o in losses.items()} | {o: (study.path/f'targets-{o}', urn_loss) for o in others}
 
 def second_net(study, weight):
     "Train the second network with one of the losses"
