@@ -37,6 +37,7 @@ static inline V get(const T *p) { V v; for (int i = 0; i < W; i++) v[i] = p[i]; 
 static inline void put(T *p, V v) { for (int i = 0; i < W; i++) p[i] = v[i]; }
 #endif
 int bytes(void) { return sizeof(T); }
+#define PASS static __attribute__((noinline)) void // inlined into one function, the passes get in each other's way
 '''
 
 # %% ../nbs/04a_native.ipynb #78d88529
@@ -160,18 +161,18 @@ static inline void fetch_NV(const T *row) {
     __builtin_prefetch(row + W * NV - 1);
 }
 
-static void splat_NV(const Lattice *k, const T *restrict q, T *restrict v) {
+PASS splat_NV(const Lattice *k, const T *restrict q, T *restrict v) {
     for (int i = 0; i < k->M; i++, v += W * NV) {
         V a[NV] = {0};
         for (const Entry *e = k->splat + k->ptr[i]; e < k->splat + k->ptr[i + 1]; e++) {
-            fetch_NV(q + (size_t)e[AHEAD].at * W * NV);
+            if (k->D > 3) fetch_NV(q + (size_t)e[AHEAD].at * W * NV);
             EACH a[g] += e->w * get(q + (size_t)e->at * W * NV + W * g);
         }
         EACH put(v + W * g, a[g]);
     }
 }
 
-static void blur_NV(const int *c, int M, T *v) {
+PASS blur_NV(const int *c, int M, T *v) {
     V a[NV] = {0}, b[NV] = {0};
     for (; c[1] >= 0; c++) {
         T *to = v + (size_t)(c[0] + (c[0] == M)) * W * NV;
@@ -181,7 +182,7 @@ static void blur_NV(const int *c, int M, T *v) {
     }
 }
 
-static void slice_NV(const Lattice *k, int kernels, T *const *v, const T *u, int n, int m, float *z) {
+PASS slice_NV(const Lattice *k, int kernels, T *const *v, const T *u, int n, int m, float *z) {
     for (int i = n; i < n + m; i++, z += W * NV) {
         V a[NV];
         EACH a[g] = get(u + (size_t)i * W * NV + W * g);
@@ -216,7 +217,7 @@ static inline float log_2(float x) {
 
 # %% ../nbs/04a_native.ipynb #58239451
 _UPDATE = r'''
-static void odds_NV(int K, int P, int m, float *z, V *s) {
+PASS odds_NV(int K, int P, int m, float *z, V *s) {
     for (int i = 0; i < m * W * NV; i++) z[i] = power(z[i]);
     for (int n = 0; n < m; n++, z += W * NV) for (int p = 0; p < P; p += W) {
         V t = (V){0} + 1;
@@ -225,7 +226,7 @@ static void odds_NV(int K, int P, int m, float *z, V *s) {
     }
 }
 
-static void update_NV(int K, int P, int m, const float *z, const V *s, T *q) {
+PASS update_NV(int K, int P, int m, const float *z, const V *s, T *q) {
     float y[TILE * W * NV + W] = {0};
     for (int n = 0; n < m; n++, s += (P + W - 1) / W) for (int l = 0; l < K; l++) for (int p = 0; p < P; p += W) {
         int i = n * W * NV + l * P + p;
@@ -233,11 +234,23 @@ static void update_NV(int K, int P, int m, const float *z, const V *s, T *q) {
     }
     for (int i = 0; i < m * W * NV; i += W) put(q + i, *(V *)(y + i));
 }
+
+PASS whole_NV(int K, int P, int m, const float *z, T *q) {
+    for (int n = 0; n < m; n++, z += W * NV, q += W * NV) for (int p = 0; p < P; p += W) {
+        V e[NV], t = (V){0} + 1;
+        for (int l = 0; l < K; l++) {
+            float y[W];
+            for (int i = 0; i < W; i++) y[i] = power(z[l * P + p + i]);
+            t += e[l] = *(V *)y;
+        }
+        for (int l = 0; l < K; l++) put(q + l * P + p, (e[l] - 1) / t);
+    }
+}
 '''
 
 # %% ../nbs/04a_native.ipynb #ef627b8b
 _ENDS = r'''
-static void load_NV(int K, int P, int m, const float *probs, size_t N, T *u, float *z) {
+PASS load_NV(int K, int P, int m, const float *probs, size_t N, T *u, float *z) {
     memset(z, 0, sizeof(float) * m * W * NV);
     for (int p = 0; p < P; p++) for (int l = 0; l < K; l++) {
         const float *a = probs + (size_t)p * (K + 1) * N, *b = a + (l + 1) * N;
@@ -251,7 +264,7 @@ static void load_NV(int K, int P, int m, const float *probs, size_t N, T *u, flo
     for (int i = 0; i < m * W * NV; i += W) put(u + i, *(V *)(z + i));
 }
 
-static void store_NV(int K, int P, int m, const float *z, const V *s, size_t N, float *out) {
+PASS store_NV(int K, int P, int m, const float *z, const V *s, size_t N, float *out) {
     int step = (P + W - 1) / W * W;
     for (int p = 0; p < P; p++) for (int l = 0; l <= K; l++, out += N) {
         const float *t = (const float *)s + p;
@@ -259,7 +272,7 @@ static void store_NV(int K, int P, int m, const float *z, const V *s, size_t N, 
     }
 }
 
-static void label_NV(int K, int P, int m, const float *z, size_t N, uint8_t *out) {
+PASS label_NV(int K, int P, int m, const float *z, size_t N, uint8_t *out) {
     for (int n = 0; n < m; n++, z += W * NV) {
         float best[W * NV] = {0};
         int label[W * NV] = {0};
@@ -287,9 +300,11 @@ void solve_NV(const Lattice *k, int kernels, const float *probs, int P, int C, i
         for (int n = 0; n < N; n += TILE) {
             int m = N - n < TILE ? N - n : TILE;
             if (it) slice_NV(k, kernels, v, u, n, m, z); else load_NV(K, p, m, probs + at + n, N, u + (size_t)n * W * NV, z);
+            T *to = q + (size_t)n * W * NV;
+            if (it < iters && p % W == 0) { whole_NV(K, p, m, z, to); continue; }
             if (it == iters && labels) { label_NV(K, p, m, z, N, labels + (size_t)p0 * N + n); continue; }
             odds_NV(K, p, m, z, s);
-            if (it < iters) update_NV(K, p, m, z, s, q + (size_t)n * W * NV); else store_NV(K, p, m, z, s, N, out + at + n);
+            if (it < iters) update_NV(K, p, m, z, s, to); else store_NV(K, p, m, z, s, N, out + at + n);
         }
         for (int j = 0; j < kernels && it < iters; j++) {
             splat_NV(k + j, q, v[j]);
