@@ -7,11 +7,13 @@ __all__ = ['ALLOCATION', 'Backbone', 'levels_info', 'PreUnit', 'ResNet38', 'resn
            'load_weights']
 
 # %% ../nbs/01a_backbones.ipynb #530f3cc1
+from pathlib import Path
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from timm.data import IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
-from timm.models import register_model
+from timm.models import load_state_dict, register_model
 
 # %% ../nbs/01a_backbones.ipynb #089bed1c
 class Backbone(nn.Module):
@@ -172,11 +174,10 @@ _CLASSIFIERS = 'fc', 'fc1000', 'linear1000'
 
 def load_weights(net, fn):
     "Load a checkpoint of `net` strictly, but for a classifier's layer; ValueError names what does not fit"
-    try: state = torch.load(fn, map_location='cpu', weights_only=True)
-    except FileNotFoundError: raise
+    if not Path(fn).exists(): raise FileNotFoundError(f'{fn} is missing: put the checkpoint there, or leave --weights out')
+    try: state = load_state_dict(fn, use_ema=False)
     except Exception as e: raise ValueError(f'{fn} is no checkpoint that torch can read safely ({e})') from e
-    state = {k.removeprefix('module.').removeprefix('backbone.'): o for k, o in state.get('state_dict', state).items()}
-    state = {k: o for k, o in state.items() if k.split('.')[0] not in _CLASSIFIERS}
+    state = {k.removeprefix('backbone.'): o for k, o in state.items() if k.split('.')[0] not in _CLASSIFIERS}
     own = {k: o for k, o in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     wrong = {'missing': [k for k in own if k not in state], 'unexpected': [k for k in state if k not in net.state_dict()],
              'of another shape': [k for k in own if k in state and state[k].shape != own[k].shape]}

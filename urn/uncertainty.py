@@ -18,6 +18,8 @@ def _refined(probs, image, kernels):
     probs = torch.as_tensor(probs, dtype=torch.float32)
     return probs, DenseCRF(image, kernels, device=probs.device)(probs, labels=True)
 
+def _answer(mask, doubt): return mask.cpu().numpy(), normalise(doubt).cpu().numpy()
+
 def improbability(
     probs,               # (C, H, W) array or tensor in [0, 1]: a network's probabilities
     image,               # (H, W, 3) uint8: the photo
@@ -25,8 +27,7 @@ def improbability(
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "One minus the probability of the cyclic mask's label"
     probs, mask = _refined(probs, image, kernels)
-    p = probs.gather(0, mask.long()[None])[0]
-    return mask.cpu().numpy(), normalise(1 - p).cpu().numpy()
+    return _answer(mask, 1 - probs.gather(0, mask.long()[None])[0])
 
 # %% ../nbs/08b_uncertainty.ipynb #bfa4eaba
 def entropy(
@@ -36,7 +37,7 @@ def entropy(
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "Entropy of the probabilities"
     probs, mask = _refined(probs, image, kernels)
-    return mask.cpu().numpy(), normalise(torch.special.entr(probs).sum(0)).cpu().numpy()
+    return _answer(mask, torch.special.entr(probs).sum(0))
 
 # %% ../nbs/08b_uncertainty.ipynb #b7e99de3
 def disagreement(
@@ -47,8 +48,7 @@ def disagreement(
     "Mutual information of label and draw, for MC-dropout or a deep ensemble; ValueError for fewer than two draws"
     if samples.ndim != 4 or len(samples) < 2: raise ValueError(f'samples are {tuple(samples.shape)}: give (S, C, H, W), S >= 2')
     probs, mask = _refined(samples.mean(0), image, kernels)
-    information = torch.special.entr(probs).sum(0) - torch.special.entr(samples).sum(1).mean(0)
-    return mask.cpu().numpy(), normalise(information).cpu().numpy()
+    return _answer(mask, torch.special.entr(probs).sum(0) - torch.special.entr(samples).sum(1).mean(0))
 
 # %% ../nbs/08b_uncertainty.ipynb #991f27fa
 def dropout_samples(
