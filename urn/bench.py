@@ -26,7 +26,7 @@ from .native import library
 from .scaling import scale_responses, variance_uncertainty
 from .scenes import draw_scene
 from .study import commit, machine
-from .weights import each
+from .parallel import each
 
 # %% ../nbs/09a_bench.ipynb #00000007
 def bench_photo(fn, w, h):

@@ -24,7 +24,7 @@ from torchvision.datasets.utils import calculate_md5
 from tqdm.auto import tqdm
 
 from .files import VOID, atomic, save_mask
-from .weights import each
+from .parallel import each
 
 # %% ../nbs/00b_fetch.ipynb #166110b9
 Archive = namedtuple('Archive', 'name md5 urls')

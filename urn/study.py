@@ -7,7 +7,7 @@ __all__ = ['PROFILES', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'MEMBERS', 'STAGES
            'machine', 'commit', 'record', 'digest', 'publish', 'source', 'spread', 'by_weight', 'gains', 'add_head',
            'new_net', 'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'make_sure', 'affinity',
            'refinements', 'walks', 'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts',
-           'evaluate', 'first_net', 'first', 'as_many', 'other_uncertainties', 'make_target', 'target_counts',
+           'evaluate', 'nets', 'first_net', 'first', 'as_many', 'other_uncertainties', 'make_target', 'target_counts',
            'targets', 'weights', 'second_net', 'second', 'run_study', 'urn_study', 'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from fastai.torch_core import default_device, set_seed
+from fastai.torch_core import default_device, distrib_barrier, num_distrib, rank_distrib, set_seed
 from fastcore.script import call_parse
 from PIL import Image
 
@@ -32,6 +32,7 @@ from .data import TagDataset, TargetDataset, VOCFolder, make_dls, train_tfms, va
 from .files import VOID, atomic, load_target, save_mask, save_target
 from .loss import PixelLoss, ProbabilityLoss, PUFLoss, URNLoss
 from .nets import CAMNet, Encoder, PSPNet
+from .parallel import each, launched, one_thread
 from .refine import crf_mask, ppmg_mask, threshold_mask
 from .robust import GCELoss, IgnoreLoss, MAELoss, SCELoss
 from .scaling import COCO_SCALES, VOC_SCALES, response_scaling
@@ -40,7 +41,6 @@ from .seam import SEAMNet, seam_learner
 from .segment import TTA_SCALES, class_iou, confusion, predict, segment_learner
 from .train import train
 from .uncertainty import disagreement, dropout_samples, entropy, improbability
-from .weights import each, one_thread
 
 # %% ../nbs/09_study.ipynb #00000007
 @dataclass(frozen=True)
@@ -196,8 +196,9 @@ def record(study, table, fn, **keys):
     with atomic(started) as tmp: tmp.touch()
     start = time.perf_counter()
     rows = fn()
+    if rank_distrib(): return
     origin = dict(seconds=round(time.perf_counter() - start, 1), resumed=resumed, seed=study.seed, commit=commit(),
-                  machine=machine(), workers=study.workers, settings=digest(study.settings))
+                  machine=machine(), workers=study.workers * max(num_distrib(), 1), settings=digest(study.settings))
     with atomic(done) as tmp: tmp.write_text(json.dumps([keys | o | origin for o in (rows if isinstance(rows, list) else [rows])]))
     started.unlink()
 
@@ -385,6 +386,12 @@ def evaluate(study, name):
 
 MEMBERS = 'first', 'first-1', 'first-2'
 
+def nets(fn, names, desc, workers):
+    "Train networks side by side, or one by one where several GPUs share the batches of each"
+    if num_distrib() < 2: each(fn, names, desc, workers)
+    else:
+        for o in names: fn(o)
+
 def first_net(study, member, bar=False):
     "Train one of `MEMBERS`, each from its own seed"
     loss = PUFLoss(study.p.puf, study.p.puf) if study.p.puf else PixelLoss()
@@ -393,7 +400,7 @@ def first_net(study, member, bar=False):
 def first(study):
     "Stage 4: the first network, on the pseudo-masks; with the others of a deep ensemble for the related work"
     first_net(study, 'first', bar=True)
-    if study.p.related: each(partial(first_net, study), MEMBERS[1:], 'ensemble', study.workers)
+    if study.p.related: nets(partial(first_net, study), MEMBERS[1:], 'ensemble', study.workers)
     return dict(split='train')
 
 # %% ../nbs/09_study.ipynb #00000021
@@ -457,7 +464,7 @@ def second_net(study, weight):
 
 def second(study):
     "Stage 6: the second networks"
-    each(partial(second_net, study), list(weights(study)), 'second networks', study.workers)
+    nets(partial(second_net, study), list(weights(study)), 'second networks', study.workers)
     return dict(split='train')
 
 # %% ../nbs/09_study.ipynb #00000025
@@ -483,21 +490,23 @@ def urn_study(
     workers:int=None,             # processes; default: one a core, or one where there is a GPU
     last:str='second',            # stage to stop after: 'masks' makes pseudo-masks alone
     weights:str=None,             # file with the encoder's ImageNet weights; default: those that come with it
-    bs:int=None,                  # photos at once, where memory is short: their gradients add up to the profile's batch
+    bs:int=None,                  # photos at once on all GPUs, where memory is short: their gradients add up to the profile's batch
     step:int=None,                # photos a step of the optimiser: learning rates follow in proportion
 ):
     "Run the study: image tags, CAMs, pseudo-masks, first network, weights, second networks, tables"
     for o, known in (profile, PROFILES), (last, STAGES):
         if o not in known: raise ValueError(f'no {"profile" if known is PROFILES else "stage"} {o!r}: take one of {", ".join(known)}')
+    launched()
     if data is None:
         if not profile.startswith('scenes'): raise ValueError(f'the profile {profile} needs --data, a folder in VOC layout')
         data = 'data/scenes'
-        make_scenes(data)
+        if not rank_distrib(): make_scenes(data)
+        distrib_barrier()
     for seed in seeds.split(','):
         study = Study(smaller(replace(PROFILES[profile], weights=weights), bs, step), data, out, int(seed), workers)
         run_study(study, last)
-        publish(study, results)
-    print_tables(Path(results)/profile)
+        if not rank_distrib(): publish(study, results)
+    if not rank_distrib(): print_tables(Path(results)/profile)
 
 # %% ../nbs/09_study.ipynb #00000028
 def print_tables(folder):
