@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['Archive', 'ARCHIVES', 'COUNTS', 'receive', 'download', 'extract', 'write_split', 'read_ids', 'make_voc', 'sbd_mask',
-           'make_sbd', 'coco_api', 'coco_mask', 'read_coco', 'convert_photo', 'convert_coco', 'make_coco', 'fetch_data',
-           'urn_data']
+           'make_sbd', 'coco_api', 'coco_mask', 'read_coco', 'convert_photo', 'convert_coco', 'make_coco', 'fetch_data']
 
 # %% ../nbs/00b_fetch.ipynb #2e8ee2ec
 import io, os, shutil, tarfile, tempfile, zipfile
@@ -17,7 +16,6 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import numpy as np
-from fastcore.script import Param, call_parse
 from PIL import Image
 from scipy.io import loadmat
 from torchvision.datasets.utils import calculate_md5
@@ -199,13 +197,3 @@ def fetch_data(name, folder, workers=None):
     fns = [download(o, store) for o in ARCHIVES[name]]
     _MAKE[name]([extract(o, store/o.stem) for o in fns], folder, workers or os.cpu_count())
     shutil.rmtree(store)
-
-@call_parse
-def urn_data(
-    action:str, # fetch
-    args:Param('voc, sbd or coco, and a folder', str, nargs='+'),
-    workers:int=None, # processes; default: one a core
-):
-    "Fetch a data set of the paper into a folder in VOC layout"
-    if action != 'fetch' or len(args) != 2: raise ValueError('usage: urn_data fetch voc|sbd|coco DIR')
-    fetch_data(*args, workers)
