@@ -23,13 +23,14 @@ import pandas as pd
 import torch
 from fastai.torch_core import default_device, distrib_barrier, num_distrib, rank_distrib, set_seed
 from fastcore.basics import chunked
-from fastcore.script import call_parse
+from fastcore.script import store_true
 from PIL import Image
 from scipy.stats import ttest_1samp
 
 import urn
 from .affinity import AffinityNet, affinity_labels, affinity_learner, walk_maps
 from .cam import CAM_SCALES, cam_learner, load_cam, mean_ap, multiscale_cam, save_cam, tag_scores
+from .command import command
 from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF, Kernel
 from .data import TagDataset, TargetDataset, VOCFolder, make_dls, train_tfms, valid_tfms
 from .files import VOID, atomic, load_mask, load_target, save_mask, save_target
@@ -530,7 +531,7 @@ def run_study(study, last='second'):
     for o in weights(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
 
 # %% ../nbs/09_study.ipynb #00000027
-@call_parse
+@command
 def urn_study(
     profile:str='scenes',         # a name of `PROFILES`: scenes, mini, voc, coco, or one of their variants
     data:str=None,                # folder in VOC layout; default: data/scenes, generated where it is missing
@@ -542,6 +543,7 @@ def urn_study(
     weights:str=None,             # file with the encoder's ImageNet weights; default: those that come with it
     bs:int=None,                  # photos at once on all GPUs, where memory is short: their gradients add up to the profile's batch
     step:int=None,                # photos a step of the optimiser: learning rates follow in proportion
+    debug:store_true=False,       # show the whole of an error
 ):
     "Run the study: image tags, CAMs, pseudo-masks, first network, weights, second networks, tables"
     for o, known in (profile, PROFILES), (last, STAGES):

@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from fastcore.script import call_parse
+from fastcore.script import store_true
 
+from .command import command
 from .files import atomic, open_image, save_target
 from .loss import check_reading
 from .parallel import each
@@ -58,7 +59,7 @@ def check_manifest(out, settings):
         raise ValueError(f'{fn} says {old}, not {settings}: choose another folder, or move this one away')
 
 # %% ../nbs/08a_weights.ipynb #00000011
-@call_parse
+@command
 def urn_weights(
     images:str=None,    # folder of photos, ID.jpg, ID.jpeg or ID.png
     probs:str=None,     # folder of probabilities, ID.npy or ID.npz: (classes, height, width), background first
@@ -66,6 +67,7 @@ def urn_weights(
     workers:int=None,   # processes; default: one a core
     reading:str='code', # 'code' or 'paper'
     scales:str=','.join(map(str, VOC_SCALES)), # powers of the responses, separated by commas
+    debug:store_true=False, # show the whole of an error
 ):
     "Write mask and weight of every photo by response scaling (Eq. 4-11); done ones are skipped"
     if None in (images, probs, out): raise ValueError('three folders are needed: --images, --probs and --out')
