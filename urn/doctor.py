@@ -6,16 +6,15 @@
 __all__ = ['Finding', 'check_splits', 'check_photo', 'check_data', 'report', 'urn_data']
 
 # %% ../nbs/00e_doctor.ipynb #b29397de
-import os, sys
+import argparse, os, sys
 from collections import Counter, namedtuple
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from fastcore.script import Param, store_true
 from PIL import Image
 
-from .command import command
+from .command import one_line
 from .data import VOCFolder
 from .fetch import fetch_data
 from .files import VOID, open_image
@@ -90,17 +89,21 @@ def report(found, lines, most=5):
     return '\n'.join([*lines, f'\n{errors} errors, {len(found) - errors} warnings'])
 
 # %% ../nbs/00e_doctor.ipynb #d64f9cca
-@command
 def urn_data(
-    action:str, # fetch or check
-    args:Param('for fetch: voc, sbd or coco, and a folder; for check: a folder', str, nargs='+'),
-    workers:int=None, # processes; default: one a core
-    debug:store_true=False, # show the whole of an error
+    argv=None, # list of arguments; None: those of the command line
 ):
-    "Fetch a data set of the paper (urn_data fetch voc DIR), or find what is wrong with one in VOC layout (urn_data check DIR)"
-    workers = workers or os.cpu_count()
-    if action == 'fetch' and len(args) == 2: return fetch_data(*args, workers)
-    if action != 'check' or len(args) != 1: raise ValueError('usage: urn_data fetch voc|sbd|coco DIR, or urn_data check DIR')
-    found, lines = check_data(*args, workers)
+    "The command `urn_data`"
+    parser = argparse.ArgumentParser('urn_data', description='Data sets in VOC layout: fetch those of the paper, or find what is wrong with one')
+    actions = parser.add_subparsers(dest='action', required=True)
+    for name, text in ('fetch', 'download and convert a data set of the paper'), ('check', 'look at every file, and say what to do'):
+        p = actions.add_parser(name, help=text, description=text)
+        if name == 'fetch': p.add_argument('name', help='voc, sbd (into the folder of voc) or coco')
+        p.add_argument('folder')
+        p.add_argument('--workers', type=int, default=os.cpu_count(), help='processes (default: one a core)')
+        p.add_argument('--debug', action='store_true', help='show the whole of an error')
+    o = parser.parse_args(argv)
+    with one_line('urn_data', o.debug):
+        if o.action == 'fetch': return fetch_data(o.name, o.folder, o.workers)
+        found, lines = check_data(o.folder, o.workers)
     print(report(found, lines))
-    if any(o.level == 'error' for o in found): sys.exit(1)
+    if any(x.level == 'error' for x in found): sys.exit(1)
