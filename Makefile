@@ -5,7 +5,7 @@ INSTALLED := .venv/installed
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: study test docs lab bench
+.PHONY: study test docs notebooks lab bench
 
 study: $(INSTALLED)
 	$(BIN)/urn_study
@@ -15,6 +15,12 @@ test: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python .ci/docs.py readme site
+
+# what the notebooks store is what their code gives: after a change, NBS="NAME.ipynb ..." runs some of them
+notebooks: NBS = *.ipynb
+notebooks: $(INSTALLED)
+	cd nbs && OMP_NUM_THREADS=1 TQDM_DISABLE=1 PYTHONWARNINGS=ignore jupyter nbconvert --to notebook --execute --inplace $(NBS)
+	nbdev_clean && nbdev_export && $(BIN)/python .ci/docs.py readme
 
 bench: $(INSTALLED)
 	$(BIN)/urn_bench $(if $(PHOTOS),--photos $(PHOTOS))
