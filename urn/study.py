@@ -444,7 +444,6 @@ def doubted(study):
     "The profile's `rows` that are uncertainties"
     return [o for o in study.p.rows if o not in (*LOSSES, 'oracle', 'truth')]
 
-
 # %% ../nbs/09_study.ipynb #319fe24a
 def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
@@ -493,9 +492,10 @@ def doubts(study):
     "A row for each uncertainty of `train`"
     def row(way):
         parts = each(partial(doubt_totals, study, way), list(chunked(study.train_ids, 32)), f'doubts: {way}', study.workers)
-        counts, alone = total([o for o, _ in parts]), np.nanmean(np.concatenate([o for _, o in parts]))
+        counts, alone = total([o for o, _ in parts]), np.concatenate([o for _, o in parts])
+        if not len(counts): return dict(doubt=way, split='train')
         at, (coverage, risk) = np.linspace(.1, 1, 10), risk_coverage(counts)
-        return (dict(doubt=way, split='train', auroc_photo=alone, aurc=aurc(counts)) | aurocs(counts)
+        return (dict(doubt=way, split='train', auroc_photo=np.nanmean(alone), aurc=aurc(counts)) | aurocs(counts)
                 | {f'risk {c:.1f}': r for c, r in zip(at, np.interp(at, coverage, risk))}
                 | {f'AUROC {k}': auroc(counts, counts.label == c) for c, k in enumerate(study.data.classes)})
     return [row(o) for o in ('urn', *doubted(study))]
