@@ -433,7 +433,7 @@ def as_many(uncertainty, weight, t=.05):
     return res
 
 def networks_disagree(study, way, id, image):
-    "The same by `way`, 'dropout' or 'ensemble', which asks several networks"
+    "Cyclic mask and uncertainty (H, W) of one photo by several networks: `way` is 'dropout' or 'ensemble'"
     p = study.p
     if way == 'ensemble': return disagreement(torch.stack([net_probs(study, o, id)[0] for o in MEMBERS]), image)
     torch.manual_seed(zlib.crc32(id.encode()) + study.seed)
