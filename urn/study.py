@@ -46,11 +46,11 @@ from .seam import SEAMNet, seam_learner
 from .segment import TTA_SCALES, class_iou, confusion, predict, segment_learner
 from .train import train
 from .uncertainty import combination, disagreement, dropout_samples, entropy, improbability, probability_scaling
-from .variants import MixtureLoss, ProductLoss, SoftLoss, WeightedMeanLoss
+from .variants import MixtureLoss, PartialLoss, ProductLoss, SoftLoss, WeightedMeanLoss
 
 # %% ../nbs/09_study.ipynb #3c219f7c
 LOSSES = dict(mae=MAELoss(), gce=GCELoss(), sce=SCELoss(), ignore=IgnoreLoss(), puf=PUFLoss(),
-              soft=SoftLoss(), mean=WeightedMeanLoss(), product=ProductLoss(), mixture=MixtureLoss())
+              soft=SoftLoss(), mean=WeightedMeanLoss(), product=ProductLoss(), mixture=MixtureLoss(), partial=PartialLoss())
 UNCERTAINTIES = dict(
     improbability=improbability, entropy=entropy, probabilities=probability_scaling, both=combination,
     paper=partial(response_scaling, reading='paper'), wide=partial(response_scaling, scales=(.15, .2, .25, 1), reading='paper'),
@@ -59,7 +59,7 @@ UNCERTAINTIES = dict(
     twelve=partial(response_scaling, scales=(.1, .15, .2, .25, .3, .4, 2.5, 3, 4, 5, 6, 8)),
     plain=partial(response_scaling, kernels=[Kernel(1, None, 0)]))
 RELATED = 'mae', 'gce', 'sce', 'ignore', 'puf', 'improbability', 'entropy', 'dropout', 'ensemble'
-VARIANTS = ('soft', 'mean', 'product', 'mixture', 'probabilities', 'both', 'paper', 'wide', 'narrow', 'mild', 'two', 'twelve', 'plain',
+VARIANTS = ('soft', 'mean', 'product', 'mixture', 'partial', 'probabilities', 'both', 'paper', 'wide', 'narrow', 'mild', 'two', 'twelve', 'plain',
             'oracle', 'truth')
 
 # %% ../nbs/09_study.ipynb #00000007
