@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['LOSSES', 'UNCERTAINTIES', 'RELATED', 'VARIANTS', 'PROFILES', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'MEMBERS',
            'STAGES', 'MaskProfile', 'Profile', 'smaller', 'Study', 'machine', 'commit', 'record', 'digest', 'publish',
-           'source', 'spread', 'by_weight', 'gains', 'add_head', 'new_net', 'make_classifier', 'classifier', 'load_net',
-           'make_cam', 'cams', 'make_sure', 'affinity', 'refinements', 'walks', 'resized', 'make_mask', 'ious', 'masks',
-           'make_net', 'net_probs', 'val_counts', 'evaluate', 'nets', 'first_net', 'first', 'as_many',
+           'cost', 'source', 'spread', 'by_weight', 'gains', 'add_head', 'new_net', 'make_classifier', 'classifier',
+           'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements', 'walks', 'resized', 'make_mask',
+           'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'nets', 'first_net', 'first', 'as_many',
            'networks_disagree', 'doubted', 'make_target', 'target_counts', 'targets', 'doubt_totals', 'doubts',
            'weights', 'second_net', 'second', 'run_study', 'urn_study', 'print_tables']
 
@@ -243,15 +243,22 @@ def publish(study, results):
         with atomic(fn) as tmp: new.to_csv(tmp, index=False)
 
 # %% ../nbs/09_study.ipynb #00000011
+def cost(folder):
+    "Time times processes of a profile's results in minutes: mean over the seeds that ran without a break, 0 where there is none"
+    rows = pd.concat(map(pd.read_csv, Path(folder).glob('*.csv')))
+    rows = rows.drop_duplicates(['seed', *rows.columns.intersection(['stage', 'network', 'weight'])])
+    by = rows.assign(minutes=rows.seconds * rows.workers / 60).groupby('seed').agg({'minutes': 'sum', 'resumed': 'any'})
+    return by.minutes[~by.resumed].mean() if not by.resumed.all() else 0
+
 def source(fn):
-    "Where the rows of the table `fn`, a CSV of `publish`, come from: data, seeds, networks, checkpoint rule, commit, machine"
+    "Where the rows of the table `fn`, a CSV of `publish`, come from: data, seeds, networks, checkpoint rule, commit, machine, cost"
     fn = Path(fn)
     df = pd.read_csv(fn, dtype={'settings': str})
     def every(k): return ', '.join(map(str, df[k].unique()))
-    p = json.loads((fn.parent/f'settings-{df.settings.iloc[-1]}.json').read_text())
+    p, minutes = json.loads((fn.parent/f'settings-{df.settings.iloc[-1]}.json').read_text()), cost(fn.parent)
     return (f"**{p['name']}**: data `{p['data']}`, {p['train']} photos in `train`; rows on all of `{every('split')}`; seeds {every('seed')}; "
             f"{p['encoder']}, {p['cam_epochs']} + {p['first_epochs']} + {p['second_epochs']} epochs, the last one's checkpoint; "
-            f"commit {every('commit')}; {every('machine')}")
+            f"commit {every('commit')}; {every('machine')}" + (f'; {minutes:.0f} core minutes a seed' if minutes else ''))
 
 # %% ../nbs/09_study.ipynb #e766b38a
 def spread(x):
