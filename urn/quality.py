@@ -20,9 +20,9 @@ def doubt_counts(
 ):               # DataFrame: step (0 to 255), label, truth, pixels; void in either is left out
     "Pixels by uncertainty, label and truth"
     keep = (truth != VOID) & (mask != VOID)
-    rows = np.stack([(255 * uncertainty).round(), mask, truth])[:, keep].astype(int).T
-    values, pixels = np.unique(rows, axis=0, return_counts=True)
-    return pd.DataFrame(values, columns=['step', 'label', 'truth']).assign(pixels=pixels)
+    kinds = [o[keep].astype(int) for o in ((255 * uncertainty).round(), mask, truth)]
+    codes, pixels = np.unique(np.ravel_multi_index(kinds, (256, 256, 256)), return_counts=True)
+    return pd.DataFrame(dict(zip(['step', 'label', 'truth'], np.unravel_index(codes, (256, 256, 256))), pixels=pixels))
 
 def total(counts):
     "The sum of such tables"
