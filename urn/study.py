@@ -484,7 +484,7 @@ def doubt(study, way='urn'):
             | {f'risk {c:.1f}': r for c, r in zip(at, np.interp(at, coverage, risk))}
             | {f'AUROC {k}': auroc(counts, counts.label == c) for c, k in enumerate(study.data.classes)})
 
-# %% ../nbs/09_study.ipynb #20a7ec3a
+# %% ../nbs/09_study.ipynb #3641f63e
 TOLD = 'oracle', 'truth'
 
 def ways(study):
@@ -506,7 +506,7 @@ def networks_disagree(study, way, id, image):
     net = load_net(study.path/'first.pth', PSPNet, p, len(study.data.classes))
     return disagreement(dropout_samples(net, image, 5, scales=p.tta, window=p.window), image)
 
-# %% ../nbs/09_study.ipynb #2a656489
+# %% ../nbs/09_study.ipynb #c8b8a280
 def make_other(study, way, id):
     "Store the target of one photo by another uncertainty, or by the truth"
     mask, weight = load_target(study.targets/f'{id}.png')

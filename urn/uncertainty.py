@@ -83,7 +83,7 @@ def probability_scaling(
     maps = crf(scale_responses(probs[labels], range(len(labels)), scales)).unflatten(0, (len(labels), -1))
     return mask, variance_uncertainty(torch.stack([o[:, k] for k, o in enumerate(maps)])).cpu().numpy()
 
-# %% ../nbs/08b_uncertainty.ipynb #f4490e39
+# %% ../nbs/08b_uncertainty.ipynb #4b40899f
 def combination(
     probs,               # (C, H, W) array or tensor in [0, 1]: a network's probabilities
     image,               # (H, W, 3) uint8: the photo

@@ -45,7 +45,7 @@ class MixtureLoss(PixelLoss):
         log_p = torch.logaddexp(weight.log() - loss, ((1 - weight) / logits.shape[1]).log())
         return -log_p * (mask != self.void)
 
-# %% ../nbs/06b_variants.ipynb #8df6d1c5
+# %% ../nbs/06b_variants.ipynb #9bdaad54
 class PartialLoss(URNLoss):
     "URN's loss, and for the rest of each pixel's weight the log-likelihood that it has one of the labels of its crop"
     def pixels(self, logits, mask, weight=None):
