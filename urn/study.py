@@ -251,8 +251,7 @@ def publish(study, results):
 # %% ../nbs/09_study.ipynb #00000011
 def cost(folder):
     "Time times processes of a profile's results in minutes: mean over the seeds that ran without a break, 0 where there is none"
-    rows = pd.concat(map(pd.read_csv, Path(folder).glob('*.csv')))
-    rows = rows.drop_duplicates([o for o in KEYS if o in rows and o != 'refine'])
+    rows = by_key(pd.concat(map(pd.read_csv, Path(folder).glob('*.csv'))).drop(columns='refine', errors='ignore'))
     by = rows.assign(minutes=rows.seconds * rows.workers / 60).groupby('seed').agg({'minutes': 'sum', 'resumed': 'any'})
     return by.minutes[~by.resumed].mean() if not by.resumed.all() else 0
 
