@@ -6,12 +6,15 @@
 __all__ = ['one_thread', 'launched', 'each']
 
 # %% ../nbs/00c_parallel.ipynb #ffa7891d
-import os
+import atexit, os
+from contextlib import nullcontext
 from datetime import timedelta
 
 import torch
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import process_executor
+from joblib.parallel import LokyBackend, get_active_backend
+from torch.distributed import is_initialized
 from tqdm.auto import tqdm
 
 # %% ../nbs/00c_parallel.ipynb #b6d3036b
@@ -24,7 +27,8 @@ def one_thread(fn, item):
     finally: torch.set_num_threads(n)
 
 def _here(fn, todo, desc, workers, **kwargs):
-    with parallel_config('loky', n_jobs=workers, inner_max_num_threads=1):
+    here = isinstance(get_active_backend()[0], LokyBackend)
+    with parallel_config('loky', n_jobs=workers, inner_max_num_threads=1) if here else nullcontext():
         run = Parallel(return_as='generator')(delayed(one_thread)(fn, o) for o in todo)
         try: return list(tqdm(run, desc=desc, total=len(todo), **kwargs))
         except process_executor.TerminatedWorkerError as e:
@@ -36,13 +40,14 @@ def launched():
     "Accelerate's state of the processes that `torchrun` has started, else None"
     if int(os.environ.get('WORLD_SIZE', 1)) < 2: return
     from accelerate import PartialState
+    if not is_initialized(): atexit.register(lambda: PartialState().destroy_process_group())
     return PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(days=1))
 
 def each(
     fn,      # of one item; can be pickled
     todo,    # list of items
     desc,    # before the progress bar
-    workers, # processes on this machine, of one thread each; for each copy that `torchrun` has started
+    workers, # processes on this machine, of one thread each, for each copy that `torchrun` has started; not for another backend
 ):           # list of the results, in the order of `todo`
     "`fn` over the items, in processes, with a progress bar and its ETA; RuntimeError where a process is killed"
     if not (state := launched()): return _here(fn, todo, desc, workers)

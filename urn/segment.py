@@ -10,7 +10,10 @@ import numpy as np
 import torch
 import torch.nn as nn
 from fastai.learner import Learner
+from fastcore.basics import patch
 
+from .data import TargetDataset
+from .figure import show_maps
 from .files import VOID
 from .nets import up
 from .train import OPTIMISERS, encoder_and_heads
@@ -25,6 +28,8 @@ class AuxLoss(nn.Module):
         if not isinstance(logits, tuple): return self.loss(logits, mask, weight)
         main, aux = logits
         return self.loss(main, mask, weight) + self.aux * self.loss(aux, mask, weight)
+    def activation(self, logits): return logits.softmax(1)
+    def decodes(self, probs): return probs.argmax(1)
 
 # %% ../nbs/07_segment.ipynb #00000009
 def segment_learner(dls, net,
@@ -33,6 +38,13 @@ def segment_learner(dls, net,
 ):
     "A fastai Learner of `net`, a `PSPNet`, on targets from a `TargetDataset`"
     return Learner(dls, net, AuxLoss(loss), opt_func=OPTIMISERS[opt], splitter=encoder_and_heads)
+
+# %% ../nbs/07_segment.ipynb #6198ec15
+@patch
+def show_results(self:TargetDataset, b, preds, max_n=9, **kwargs):
+    "What `Learner.show_results` draws of a batch and its predictions: photo, target, weight, prediction; `kwargs` go to `show_maps`"
+    rows = list(zip(*b, preds))[:max_n]
+    return show_maps(*[dict(photo=x, target=m, weight=w, prediction=p) for x, m, w, p in rows], **kwargs)
 
 # %% ../nbs/07_segment.ipynb #0000000e
 TTA_SCALES = (0.5, 0.75, 1., 1.25, 1.5, 1.75)

@@ -120,9 +120,9 @@ _voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder
                freeze_bn=False, frozen=0, width=512, chain=False, opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0,
                cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
-_mini = Profile('mini', size=224, crop=160, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
-                cam_lr=(1e-4, 3e-2), cam_scales=(1.5, 2.), refine='crf 4', first_epochs=16, second_epochs=4, lr=(1e-4, 1e-2),
-                tta=(1., 1.5), crf=True)
+_mini = Profile('mini', size=320, crop=224, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
+                cam_lr=(1e-4, 3e-2), cam_scales=(1., 1.5), affinity_epochs=4, affinity_lr=(1e-4, 1e-2), walk=4, refine='walk+crf 4',
+                frozen=5, first_epochs=16, second_epochs=4, lr=(1e-4, 1e-2), tta=(1.,), crf=True)
 _scenes = Profile('scenes', size=128, crop=128, width=64, bs=8, ratio=(1.2, 1.8), cam_crop=96, cam_ratio=(.75, 2.),
                   cam_scales=(1., 2.), refine='crf 1', first_epochs=9, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.5,))
 PROFILES = {o.name: o for o in (
@@ -131,8 +131,7 @@ PROFILES = {o.name: o for o in (
     replace(_scenes, name='scenes-lite2', encoder='tf_efficientnet_lite2'),
     replace(_scenes, name='scenes-distilled', teacher='scenes-lite2'),
     _mini,
-    replace(_mini, name='mini-affinity', affinity_epochs=4, affinity_lr=(1e-4, 1e-2), walk=4, refine='walk+crf 4'),
-    replace(_mini, name='mini-seam', classifier='seam'),
+    replace(_mini, name='mini-seam', classifier='seam', affinity_epochs=0, refine='crf 4'),
     _voc,
     replace(_voc, name='coco', split='train', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31,
             second_epochs=31, scales=COCO_SCALES))}
