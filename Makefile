@@ -17,7 +17,7 @@ docs: $(INSTALLED)
 	$(BIN)/python .ci/docs.py readme site
 
 # what the notebooks store is what their code gives: after a change, NBS="NAME.ipynb ..." runs some of them
-notebooks: NBS = *.ipynb
+notebooks: NBS = *.ipynb tutorials/*.ipynb
 notebooks: $(INSTALLED)
 	cd nbs && OMP_NUM_THREADS=1 TQDM_DISABLE=1 PYTHONWARNINGS=ignore jupyter nbconvert --to notebook --execute --inplace $(NBS)
 	nbdev_clean && nbdev_export && $(BIN)/python .ci/docs.py readme

@@ -1,7 +1,9 @@
 """Documentation without Quarto: `python .ci/docs.py readme` writes README.md, `python .ci/docs.py site` writes _docs"""
 import os, re, shutil, subprocess, sys
+from html import unescape
 from pathlib import Path
 
+from latex2mathml.converter import convert
 from nbdev import serve
 from nbdev.config import get_config
 from nbdev.doclinks import _nbpath2html
@@ -59,6 +61,27 @@ def for_smalldocs(fn, proc, url):
     (proc/page(name)).write_text(text, encoding='utf-8')
 
 
+def mathml(formula):
+    "A formula in the page as MathML, which every browser draws without a script"
+    kind, tex = formula[1], unescape(formula[2])
+    res = convert(tex, display='block' if kind == 'display' else 'inline')
+    if '\\' in re.sub('<.*?>', '', unescape(res)): raise ValueError(f'latex2mathml does not know all of ${tex}$: say it otherwise')
+    return f'<span class="math {kind}">{res}</span>'
+
+
+def with_formulas(text):
+    "A page with its formulas drawn, instead of a script from the network that draws them"
+    text = re.sub(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', mathml, text, flags=re.S)
+    return re.sub(r'<(?:link|script)[^>]*/katex[^>]*>(?:</script>)?\s*', '', text)
+
+
+def without_dead_links(pages):
+    "The pages, text by path, without links to names that no page shows: nbdev links what is internal as well"
+    ids = {k: {*re.findall(r'\bid="([^"]+)"', o)} for k, o in pages.items()}
+    def checked(fn, m): return m[0] if m[2] in ids.get((fn.parent/m[1]).resolve(), [m[2]]) else m[3]
+    return {k: re.sub(r'<a href="([^"#:]+)#([^"]+)"[^>]*>(<code>[^<]*</code>)</a>', lambda m: checked(k, m), o) for k, o in pages.items()}
+
+
 def site():
     "Render nbs to _docs; fails where smalldocs finds something to warn about"
     if sys.version_info < (3, 11): return print('The site is not rendered: smalldocs needs Python 3.11 or newer')
@@ -71,6 +94,8 @@ def site():
         for_smalldocs(fn, proc, cfg.doc_host + cfg.doc_baseurl)
     (proc/'_quarto.yml').write_text(re.sub(r'[\w./-]+\.ipynb', lambda m: page(m[0]), yml))
     subprocess.run(['smalldocs', 'render', '--strict', '--quiet', str(proc)], check=True)
+    pages = {o.resolve(): with_formulas(o.read_text(encoding='utf-8')) for o in (proc/'_docs').rglob('*.html')}
+    for fn, text in without_dead_links(pages).items(): fn.write_text(text, encoding='utf-8')
     shutil.rmtree(cfg.doc_path, ignore_errors=True)
     shutil.move(proc/'_docs', cfg.doc_path)
     print(f'Rendered to {cfg.doc_path.name}')
