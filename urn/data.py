@@ -21,7 +21,7 @@ from fastcore.basics import patch
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from .files import VOID, load_mask, load_target, open_image
+from .files import VOID, load_mask, load_photo, load_target, read_text
 
 # %% ../nbs/00a_data.ipynb #00000006
 VOC_CLASSES = ('background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable dog horse motorbike '
@@ -37,7 +37,7 @@ class IndexedMask(PILMask):
 
 # %% ../nbs/00a_data.ipynb #0000001e
 class VOCFolder:
-    "A data set in VOC layout: FileNotFoundError where the folder or one of its parts is missing"
+    "A data set in VOC layout: FileNotFoundError where the folder or one of its parts is missing, ValueError where a list cannot be read"
     def __init__(self, path,
         size=None, # shrink photos and masks to at most this long side, in pixels
     ):
@@ -46,17 +46,20 @@ class VOCFolder:
             if not (self.path/o).is_dir():
                 raise FileNotFoundError(f'{self.path/o} is missing: a data set is a folder in VOC layout')
         names, tags = self.path/'classes.txt', self.path/'tags.csv'
-        self.classes = [o.strip() for o in names.read_text().splitlines() if o.strip()] if names.exists() else list(VOC_CLASSES)
-        self.tag_names = {o[0]: o[1:] for o in csv.reader(tags.open(newline='')) if o} if tags.exists() else None
+        self.classes = [o.strip() for o in read_text(names).splitlines() if o.strip()] if names.exists() else list(VOC_CLASSES)
+        if not 1 < len(self.classes) <= VOID: raise ValueError(f'{names} names {len(self.classes)} classes: from 2 to 255 can be told apart, background the first')
+        try: self.tag_names = {o[0]: o[1:] for o in csv.reader(read_text(tags).splitlines()) if o} if tags.exists() else None
+        except csv.Error as e: raise ValueError(f'{tags} cannot be read ({e}): write a line ID,TAG,TAG,... a photo') from e
 
 # %% ../nbs/00a_data.ipynb #0000001f
 @patch
 def ids(self:VOCFolder, split):
-    "The ids of a split ('train', 'val', ...), in the file's order; ValueError where there are none"
+    "The ids of a split ('train', 'val', ...), in the file's order; ValueError where there are none, or one leads out of the folder"
     fn = self.path/f'ImageSets/Segmentation/{split}.txt'
     if not fn.exists(): raise FileNotFoundError(f'{fn} is missing: write one id a line into it')
-    ids = fn.read_text().split()
+    ids = read_text(fn).split()
     if not ids: raise ValueError(f'{fn} is empty: write one id a line into it')
+    if bad := [o for o in ids if Path(o).name != o]: raise ValueError(f'{fn} has the id {bad[0]!r}: an id is a name without folders')
     return ids
 
 # %% ../nbs/00a_data.ipynb #00000021
@@ -68,7 +71,7 @@ def shrink(im, size, method):
 @patch
 def image(self:VOCFolder, id):
     "The photo as a PIL image in RGB"
-    return shrink(open_image(self.path/f'JPEGImages/{id}.jpg').convert('RGB'), self.size, Image.Resampling.BILINEAR)
+    return shrink(load_photo(self.path/f'JPEGImages/{id}.jpg'), self.size, Image.Resampling.BILINEAR)
 
 # %% ../nbs/00a_data.ipynb #00000022
 def check_labels(mask, n_classes, fn):

@@ -17,23 +17,28 @@ from PIL import Image
 from .command import one_line
 from .data import VOCFolder
 from .fetch import fetch_data
-from .files import VOID, open_image
+from .files import VOID, load_photo, read_text
 from .parallel import each
 
 # %% ../nbs/00e_doctor.ipynb #58725d17
 Finding = namedtuple('Finding', 'level kind text') # level: 'error' or 'warning'
 
-def check_splits(data):
+def check_splits(data,
+    names=None, # of the splits to look at; None: all that there are
+):
     "The splits of a data set, ids by name, and the findings about them"
-    found, splits = [], {}
+    found, splits, lists = [], {}, data.path/'ImageSets/Segmentation'
     def error(kind, text): found.append(Finding('error', kind, text))
-    for fn in sorted((data.path/'ImageSets/Segmentation').glob('*.txt')):
-        ids = fn.read_text().split()
-        splits[fn.stem] = [o for o in dict.fromkeys(ids) if Path(o).name == o]
+    for k in names or sorted(o.stem for o in lists.glob('*.txt')):
+        try: ids = read_text(fn := lists/f'{k}.txt').split()
+        except (ValueError, OSError) as e:
+            error('splits', str(e))
+            continue
+        splits[k] = [o for o in dict.fromkeys(ids) if Path(o).name == o]
         if not ids: error('empty splits', f'{fn} is empty: write one id a line into it')
         if bad := [o for o in ids if Path(o).name != o]: error('wrong ids', f'{fn} has the id {bad[0]!r}: an id is a name without folders')
         if twice := [o for o, n in Counter(ids).items() if n > 1]: error('ids twice', f'{fn} has {twice[0]} {ids.count(twice[0])} times: keep one')
-    if not {'train', 'trainaug'} & {*splits}: error('missing splits', f'{data.path}/ImageSets/Segmentation/train.txt is missing: write one id a line into it')
+    if not names and not {'train', 'trainaug'} & {*splits}: error('splits', f'{lists}/train.txt is missing: write one id a line into it')
     for k in splits.keys() - {'val', 'trainval'}:
         if both := sorted({*splits[k]} & {*splits.get('val', ())}):
             error('overlap', f'{k} and val share {len(both)} photos, {both[0]} for one: take them out of one of the two')
@@ -46,8 +51,7 @@ def check_photo(data, id):
     def tried(kind, fn, *args):
         try: return fn(*args)
         except (ValueError, OSError) as e: found.append(Finding('error', kind, str(e)))
-    im = tried('photos', open_image, photo)
-    if im and im.getexif().get(0x0112, 1) != 1:
+    if tried('photos', load_photo, photo) and Image.open(photo).getexif().get(0x0112, 1) != 1:
         found.append(Finding('warning', 'turned photos', f'{photo} is turned by its EXIF tag, which is not obeyed: save it upright'))
     mask = None if data.tag_names and not truth.exists() else tried('masks', data.mask, id)
     tags = tried('tags', data.tagged, id) if data.tag_names is not None else None
@@ -61,10 +65,12 @@ def check_photo(data, id):
     return found, (mask.shape, labels, (mask == VOID).mean())
 
 # %% ../nbs/00e_doctor.ipynb #84400c24
-def check_data(folder, workers=1):
+def check_data(folder, workers=1,
+    names=None, # of the splits to look at; None: all that there are
+):
     "Findings about a data set in VOC layout, and a line on each of its splits"
     data = VOCFolder(folder)
-    splits, found = check_splits(data)
+    splits, found = check_splits(data, names)
     ids = sorted({o for v in splits.values() for o in v})
     got = dict(zip(ids, each(partial(check_photo, data), ids, 'photos', workers)))
     found += [o for id in ids for o in got[id][0]]

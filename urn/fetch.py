@@ -21,7 +21,7 @@ from scipy.io import loadmat
 from torchvision.datasets.utils import calculate_md5
 from tqdm.auto import tqdm
 
-from .files import VOID, atomic, save_mask
+from .files import VOID, atomic, read_text, save_mask
 from .parallel import each
 
 # %% ../nbs/00b_fetch.ipynb #166110b9
@@ -107,7 +107,7 @@ def write_split(folder, split, ids, name):
         raise ValueError(f'{folder}: {split} of {name} has {len(ids)} photos, not {n}: fetch it again')
     with atomic(Path(folder)/f'ImageSets/Segmentation/{split}.txt') as tmp: tmp.write_text('\n'.join(ids) + '\n')
 
-def read_ids(fn): return Path(fn).read_text().split()
+def read_ids(fn): return read_text(fn).split()
 
 def make_voc(got, folder, workers):
     "From the unpacked archive to VOC layout"

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LOSSES', 'UNCERTAINTIES', 'RELATED', 'VARIANTS', 'PROFILES', 'KEYS', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'MEMBERS',
            'TOLD', 'STAGES', 'MaskProfile', 'Profile', 'smaller', 'Study', 'machine', 'commit', 'record', 'digest',
-           'by_key', 'publish', 'cost', 'source', 'spread', 'by_weight', 'gains', 'add_head', 'new_net',
+           'by_key', 'publish', 'cost', 'source', 'spread', 'by_weight', 'gains', 'check', 'add_head', 'new_net',
            'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements',
            'walks', 'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'nets',
            'first_net', 'first', 'make_target', 'target_counts', 'targets', 'doubt_totals', 'doubt', 'ways', 'as_many',
@@ -35,7 +35,8 @@ from .cam import CAM_SCALES, cam_learner, load_cam, mean_ap, multiscale_cam, sav
 from .command import command
 from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF, Kernel
 from .data import TagDataset, TargetDataset, VOCFolder, make_dls, train_tfms, valid_tfms
-from .files import VOID, atomic, load_mask, load_target, save_mask, save_target
+from .doctor import check_data, report
+from .files import VOID, atomic, load_mask, load_target, read_json, save_mask, save_target, sweep
 from .loss import PixelLoss, ProbabilityLoss, PUFLoss, URNLoss
 from .nets import CAMNet, Encoder, PSPNet
 from .parallel import each, launched, one_thread
@@ -46,7 +47,7 @@ from .scaling import COCO_SCALES, VOC_SCALES, response_scaling
 from .scenes import make_scenes
 from .seam import SEAMNet, seam_learner
 from .segment import TTA_SCALES, class_iou, confusion, predict, segment_learner
-from .train import train
+from .train import load_state, restore, save_state, train
 from .uncertainty import combination, disagreement, dropout_samples, entropy, improbability, probability_scaling
 from .variants import MixtureLoss, PartialLoss, ProductLoss, SoftLoss, WeightedMeanLoss
 
@@ -174,7 +175,7 @@ class Study:
         fn, new = self.path/'settings.json', self.settings
         if not fn.exists():
             with atomic(fn) as tmp: tmp.write_text(json.dumps(new, indent=1))
-        old = json.loads(fn.read_text())
+        old = read_json(fn)
         if diff := [k for k in new if old.get(k) != new[k]]:
             raise ValueError(f'{self.path} was made with other settings ({", ".join(diff)}): move it away, or give another --out')
 
@@ -239,7 +240,7 @@ def publish(study, results):
     with atomic(folder/f'settings-{digest(study.settings)}.json') as tmp: tmp.write_text(json.dumps(study.settings, indent=1))
     tables = {}
     for fn in sorted((study.path/'rows').glob('*.json'), key=lambda o: o.stat().st_mtime_ns):
-        tables.setdefault(fn.stem.split('-')[0], []).extend(json.loads(fn.read_text()))
+        tables.setdefault(fn.stem.split('-')[0], []).extend(read_json(fn))
     for name, rows in tables.items():
         fn, new = folder/f'{name}.csv', pd.DataFrame(rows)
         if fn.exists():
@@ -280,6 +281,13 @@ def gains(df, base='t=1', to=None):
     rows, other = second(df), second(df if to is None else to)
     return {k: tested((rows[k] - other[base]).dropna()) for k in rows}
 
+# %% ../nbs/09_study.ipynb #81a1128b
+def check(study):
+    "Look at every file of `train` and `val`; ValueError says what is wrong"
+    found, _ = check_data(study.full.path, study.workers, (study.p.split, 'val'))
+    if errors := [o for o in found if o.level == 'error']: raise ValueError(report(errors, [f'{study.full.path} has errors:']))
+    return dict(split=study.p.split, photos=len(study.train_ids))
+
 # %% ../nbs/09_study.ipynb #00000013
 CLASSIFIERS = dict(cam=(CAMNet, cam_learner), seam=(SEAMNet, seam_learner))
 
@@ -314,8 +322,7 @@ def classifier(study):
 def load_net(fn, kind, profile, n_classes):
     "The trained network of the file `fn`, of the class `kind`"
     net = add_head(kind, Encoder(profile.encoder, False, profile.output_stride), profile, n_classes)
-    net.load_state_dict(torch.load(fn, map_location='cpu', weights_only=True))
-    return net.to(default_device()).eval()
+    return restore(net, load_state(fn), fn).to(default_device()).eval()
 
 # %% ../nbs/09_study.ipynb #00000017
 def make_cam(study, id):
@@ -391,9 +398,10 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True, shift=0):
     "Train PSPNet on a folder of targets, in a chain from the network `before` on, and store it as NAME.pth"
     p, net = study.p, new_net(study, PSPNet, study.p.frozen, shift)
     if p.chain:
-        state = torch.load(study.path/f'{before}.pth', map_location='cpu', weights_only=True)
-        if before == 'first': net.load_state_dict(state)
-        else: net.encoder.load_state_dict({k.removeprefix('encoder.'): o for k, o in state.items() if k.startswith('encoder.')})
+        state = load_state(fn := study.path/f'{before}.pth')
+        if before == 'first': restore(net, state, fn)
+        else: restore(net.encoder, {k.removeprefix('encoder.'): o for k, o in state.items() if k.startswith('encoder.')}, fn)
+
     ds = TargetDataset(study.data, study.train_ids, targets, train_tfms(p.crop, p.ratio, p.short, p.share))
     learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
     return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed + shift, bar, p.step)
@@ -546,10 +554,11 @@ def second(study):
     nets(partial(second_net, alone, study.workers == 1), list(weights(study)), 'second networks', study.workers)
 
 # %% ../nbs/09_study.ipynb #00000025
-STAGES = dict(classifier=classifier, cams=cams, affinity=affinity, masks=masks, first=first, targets=targets)
+STAGES = dict(check=check, classifier=classifier, cams=cams, affinity=affinity, masks=masks, first=first, targets=targets)
 
 def run_study(study, last='second'):
     "All stages up to `last`, each where it is not done yet, then mIoU on `val` of every network"
+    sweep(study.path)
     for k, fn in STAGES.items():
         if k != 'affinity' or study.p.affinity_epochs: record(study, 'masks' if k == 'masks' else 'stages', partial(fn, study), stage=k)
         if k == last: return
@@ -589,6 +598,7 @@ def urn_study(
         distrib_barrier()
     for seed in seeds.split(','):
         study = Study(smaller(replace(PROFILES[profile], weights=weights), bs, step), data, out, int(seed), workers, more)
+        if not rank_distrib(): publish(study, results)
         run_study(study, last)
         if not rank_distrib(): publish(study, results)
     if not rank_distrib(): print_tables(Path(results)/profile)

@@ -16,7 +16,7 @@ from fastcore.script import store_true
 from torch.nn.functional import interpolate
 
 from .command import command
-from .files import atomic, open_image, save_target
+from .files import atomic, load_photo, open_image, read_json, save_target, sweep
 from .loss import check_reading
 from .parallel import each
 from .refine import add_background
@@ -62,7 +62,7 @@ def find_image(folder, id):
 def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     "Write the target PNG of the probabilities `probs`, a file of `load_probs`, whose photo of the same name is in the folder `images`"
     photo = find_image(images, probs.stem)
-    p, image = load_probs(probs), np.array(open_image(photo).convert('RGB'))
+    p, image = load_probs(probs), np.array(load_photo(photo))
     (h, w), size = p.shape[1:], image.shape[:2]
     if abs(np.log(w * size[0] / (h * size[1]))) > .2:
         raise ValueError(f'{probs} is {(h, w)}, {photo} is {size} (height, width): they must have one shape, if not one size')
@@ -79,7 +79,7 @@ def check_manifest(out, settings):
     fn = Path(out)/'manifest.json'
     if not fn.exists():
         with atomic(fn) as tmp: tmp.write_text(json.dumps(settings, indent=1))
-    elif (old := json.loads(fn.read_text())) != settings:
+    elif (old := read_json(fn)) != settings:
         raise ValueError(f'{fn} says {old}, not {settings}: choose another folder, or move this one away')
 
 # %% ../nbs/08a_weights.ipynb #7b87e577
@@ -109,6 +109,7 @@ def urn_weights(
     for o, two in zip(fns, fns[1:]):
         if o.stem == two.stem: raise ValueError(f'{o} and {two} are of the same photo: take one of them away')
     for o in fns: find_image(images, o.stem)
+    sweep(out)
     check_manifest(out, dict(reading=reading, scales=list(powers)))
     todo = [o for o in fns if not (Path(out)/f'{o.stem}.png').exists()]
     write = partial(attempt, images=images, out=out, scales=powers, reading=reading)
