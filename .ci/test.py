@@ -1,4 +1,4 @@
-"Are the notebooks clean and exported? Do they run? Do the docs render, and look well? The last line counts the notebooks"
+"Are the notebooks clean and exported? Do they run? Do the docs render, and look well? Does the package install? The last line counts the notebooks"
 import os, re, shutil, subprocess, sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,7 +63,7 @@ if __name__ == '__main__':
     os.chdir(Path(__file__).parent.parent)
     errors = attempt(check)
     passed, failed = run()
-    for o in ('.ci/docs.py', 'site'), ('.ci/browser.py',): errors += attempt(lambda: subprocess.run([sys.executable, *o], check=True))
+    for o in ('.ci/docs.py', 'site'), ('.ci/browser.py',), ('.ci/package.py',): errors += attempt(lambda: subprocess.run([sys.executable, *o], check=True))
     for e in errors: print(f'FAILED: {e}')
     print(f'{passed} passed, {failed} failed')
     sys.exit(bool(failed or errors))

@@ -180,7 +180,7 @@ def load_weights(net, fn):
     state = {k.removeprefix('backbone.'): o for k, o in state.items() if k.split('.')[0] not in _CLASSIFIERS}
     own = {k: o for k, o in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     wrong = {'missing': [k for k in own if k not in state], 'unexpected': [k for k in state if k not in net.state_dict()],
-             'of another shape': [k for k in own if k in state and state[k].shape != own[k].shape]}
+             'of another shape': [k for k in own if k in state and getattr(state[k], 'shape', None) != own[k].shape]}
     if any(wrong.values()):
         why = '; '.join(f'{k}: {", ".join(v[:5])} ({len(v)})' for k, v in wrong.items() if v)
         raise ValueError(f'{fn} does not fit {type(net).__name__}: {why}')

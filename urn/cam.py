@@ -73,4 +73,6 @@ def save_cam(fn, cam, tags):
 # %% ../nbs/03_cam.ipynb #00000019
 def load_cam(fn):
     "The maps (T, H, W) float32 in [0, 1] and their labels (T,), 1 being the first foreground class"
-    with np.load(fn, allow_pickle=False) as f: return f['cam'].astype(np.float32), f['labels']
+    try:
+        with np.load(fn, allow_pickle=False) as f: return f['cam'].astype(np.float32), f['labels']
+    except Exception as e: raise ValueError(f'{fn} is no file of CAMs ({e}): delete it, and it is made anew') from e

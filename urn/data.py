@@ -21,7 +21,7 @@ from fastcore.basics import patch
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from .files import VOID, load_mask, load_photo, load_target, read_text
+from .files import VOID, load_mask, load_photo, load_target, open_image, read_text
 
 # %% ../nbs/00a_data.ipynb #00000006
 VOC_CLASSES = ('background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable dog horse motorbike '
@@ -84,7 +84,7 @@ def mask(self:VOCFolder, id):
     "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for another size than the photo's or a wrong label"
     fn, photo = self.path/f'SegmentationClass/{id}.png', self.path/f'JPEGImages/{id}.jpg'
     im = Image.fromarray(load_mask(fn))
-    if photo.exists() and im.size != (size := Image.open(photo).size):
+    if photo.exists() and im.size != (size := open_image(photo).size):
         raise ValueError(f'{fn} is {im.size}, its photo {size} (width, height): they must agree')
     mask = np.array(shrink(im, self.size, Image.Resampling.NEAREST))
     check_labels(mask, len(self.classes), fn)

@@ -51,9 +51,10 @@ def check_photo(data, id):
     def tried(kind, fn, *args):
         try: return fn(*args)
         except (ValueError, OSError) as e: found.append(Finding('error', kind, str(e)))
-    if tried('photos', load_photo, photo) and Image.open(photo).getexif().get(0x0112, 1) != 1:
+    readable = tried('photos', load_photo, photo)
+    if readable and Image.open(photo).getexif().get(0x0112, 1) != 1:
         found.append(Finding('warning', 'turned photos', f'{photo} is turned by its EXIF tag, which is not obeyed: save it upright'))
-    mask = None if data.tag_names and not truth.exists() else tried('masks', data.mask, id)
+    mask = None if not readable or data.tag_names and not truth.exists() else tried('masks', data.mask, id)
     tags = tried('tags', data.tagged, id) if data.tag_names is not None else None
     if mask is None: return found, None
     labels = [o for o in np.unique(mask) if o != VOID]

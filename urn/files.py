@@ -32,14 +32,14 @@ def atomic(fn):
     finally:
         if tmp.exists(): tmp.unlink()
 
-# %% ../nbs/00_files.ipynb #5b571b46
+# %% ../nbs/00_files.ipynb #0b416366
 def sweep(folder, age=3600):
     "Remove the temporary files of `atomic` that killed processes left in `folder`, `age` seconds ago or longer"
     for o in Path(folder).rglob('.urn-*'):
         with suppress(FileNotFoundError):
             if time.time() - o.stat().st_mtime >= age: o.unlink()
 
-# %% ../nbs/00_files.ipynb #7f7344e7
+# %% ../nbs/00_files.ipynb #25c0d01e
 def read_text(fn):
     "The text of a file in UTF-8; FileNotFoundError or ValueError names the file and the cure"
     if not Path(fn).is_file(): raise FileNotFoundError(f'{fn} is missing: write it, or restore it')

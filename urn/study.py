@@ -281,7 +281,7 @@ def gains(df, base='t=1', to=None):
     rows, other = second(df), second(df if to is None else to)
     return {k: tested((rows[k] - other[base]).dropna()) for k in rows}
 
-# %% ../nbs/09_study.ipynb #81a1128b
+# %% ../nbs/09_study.ipynb #cc405ce4
 def check(study):
     "Look at every file of `train` and `val`; ValueError says what is wrong"
     found, _ = check_data(study.full.path, study.workers, (study.p.split, 'val'))

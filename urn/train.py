@@ -39,7 +39,7 @@ def encoder_and_heads(net):
     enc = params(net.encoder)
     return [enc, [p for k, p in net.named_parameters() if not k.startswith('encoder.')]]
 
-# %% ../nbs/02a_train.ipynb #19a7c568
+# %% ../nbs/02a_train.ipynb #df4a4b95
 def save_state(fn, state):
     "Write `state`, tensors in dicts and lists, atomically; equal states make equal bytes"
     with atomic(fn) as tmp, tmp.open('wb') as f: torch.save(state, f)

@@ -24,7 +24,11 @@ from .scaling import VOC_SCALES, response_scaling
 
 # %% ../nbs/08a_weights.ipynb #0000000a
 def cam_probs(cam, labels, alpha=8):
-    "Probabilities (C, H, W) from the maps (T, H, W) in [0, 1] of `labels`: background by its power `alpha`, all divided by their sum"
+    "Probabilities (C, H, W) from the maps (T, H, W) in [0, 1] of `labels`: background by its power `alpha`, all divided by their sum; ValueError where they do not fit"
+    labels = np.asarray(labels)
+    if cam.ndim != 3 or labels.shape != cam.shape[:1]: raise ValueError(f'maps are {cam.shape}, labels {labels.shape}: they must be (T, H, W) and (T,)')
+    if labels.size and (labels.dtype.kind not in 'iu' or labels.min() < 1): raise ValueError(f'labels are {labels}: they must be whole numbers from 1 on')
+    if not ((cam >= 0) & (cam <= 1)).all(): raise ValueError(f'maps span {cam.min()} to {cam.max()}: they must lie in [0, 1]')
     scores = add_background(cam, alpha)
     res = np.zeros((max(labels, default=0) + 1, *cam.shape[1:]), np.float32)
     res[[0, *labels]] = scores / np.maximum(scores.sum(0), 1e-5)
@@ -46,10 +50,12 @@ def load_probs(fn):
     try:
         o = np.load(fn, allow_pickle=False)
         parts = {'probs': o} if isinstance(o, np.ndarray) else dict(o)
+        if not parts: raise ValueError('it holds no arrays')
+        probs = cam_probs(parts['cam'].astype(np.float32), parts['labels']) if {'cam', 'labels'} <= parts.keys() else next(iter(parts.values()))
+        probs = probs.astype(np.float32, casting='same_kind')
     except Exception as e: raise ValueError(f'{fn} cannot be read ({e}): write it with np.save or np.savez') from e
-    probs = cam_probs(parts['cam'].astype(np.float32), parts['labels']) if {'cam', 'labels'} <= parts.keys() else next(iter(parts.values()))
-    if probs.ndim != 3: raise ValueError(f'{fn} is {probs.shape}: probabilities are (classes, height, width)')
-    return probs.astype(np.float32)
+    if probs.ndim != 3 or not probs.size: raise ValueError(f'{fn} is {probs.shape}: probabilities are (classes, height, width)')
+    return probs
 
 # %% ../nbs/08a_weights.ipynb #0000000e
 def find_image(folder, id):
