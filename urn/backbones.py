@@ -176,7 +176,7 @@ def load_weights(net, fn):
     "Load a checkpoint of `net` strictly, but for a classifier's layer; ValueError names what does not fit"
     if not Path(fn).exists(): raise FileNotFoundError(f'{fn} is missing: put the checkpoint there, or leave --weights out')
     try: state = load_state_dict(fn, use_ema=False)
-    except Exception as e: raise ValueError(f'{fn} is no checkpoint that torch can read safely ({e})') from e
+    except Exception as e: raise ValueError(f'{fn} is no checkpoint that torch can read safely ({type(e).__name__})') from e
     state = {k.removeprefix('backbone.'): o for k, o in state.items() if k.split('.')[0] not in _CLASSIFIERS}
     own = {k: o for k, o in net.state_dict().items() if not k.endswith('num_batches_tracked')}
     wrong = {'missing': [k for k in own if k not in state], 'unexpected': [k for k in state if k not in net.state_dict()],

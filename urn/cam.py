@@ -75,4 +75,4 @@ def load_cam(fn):
     "The maps (T, H, W) float32 in [0, 1] and their labels (T,), 1 being the first foreground class"
     try:
         with np.load(fn, allow_pickle=False) as f: return f['cam'].astype(np.float32), f['labels']
-    except Exception as e: raise ValueError(f'{fn} is no file of CAMs ({e}): delete it, and it is made anew') from e
+    except Exception as e: raise ValueError(f'{fn} is no file of CAMs ({type(e).__name__}): delete it, and it is made anew') from e

@@ -50,10 +50,12 @@ def load_probs(fn):
     try:
         o = np.load(fn, allow_pickle=False)
         parts = {'probs': o} if isinstance(o, np.ndarray) else dict(o)
+    except Exception as e: raise ValueError(f'{fn} cannot be read ({type(e).__name__}): write numbers, with np.save or np.savez') from e
+    try:
         if not parts: raise ValueError('it holds no arrays')
         probs = cam_probs(parts['cam'].astype(np.float32), parts['labels']) if {'cam', 'labels'} <= parts.keys() else next(iter(parts.values()))
         probs = probs.astype(np.float32, casting='same_kind')
-    except Exception as e: raise ValueError(f'{fn} cannot be read ({e}): write it with np.save or np.savez') from e
+    except (ValueError, TypeError) as e: raise ValueError(f'{fn} cannot be used: {e}') from e
     if probs.ndim != 3 or not probs.size: raise ValueError(f'{fn} is {probs.shape}: probabilities are (classes, height, width)')
     return probs
 
