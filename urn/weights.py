@@ -112,7 +112,7 @@ def urn_weights(
     if None in (images, probs, out): raise ValueError('three folders are needed: --images, --probs and --out')
     check_reading(reading)
     powers = tuple(float(o) for o in scales.split(','))
-    fns = sorted(o for o in Path(probs).glob('*') if o.suffix in ('.npy', '.npz', '.png'))
+    fns = sorted(o for o in Path(probs).iterdir() if o.suffix in ('.npy', '.npz', '.png'))
     if not fns: raise ValueError(f'{probs} has no .npy, .npz or .png files: one a photo is needed')
     for o, two in zip(fns, fns[1:]):
         if o.stem == two.stem: raise ValueError(f'{o} and {two} are of the same photo: take one of them away')
