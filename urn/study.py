@@ -47,7 +47,7 @@ from .scaling import COCO_SCALES, VOC_SCALES, response_scaling
 from .scenes import make_scenes
 from .seam import SEAMNet, seam_learner
 from .segment import TTA_SCALES, class_iou, confusion, predict, segment_learner
-from .train import load_state, restore, save_state, train
+from .train import load_state, restore, train
 from .uncertainty import combination, disagreement, dropout_samples, entropy, improbability, probability_scaling
 from .variants import MixtureLoss, PartialLoss, ProductLoss, SoftLoss, WeightedMeanLoss
 
