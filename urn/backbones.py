@@ -7,13 +7,13 @@ __all__ = ['ALLOCATION', 'Backbone', 'levels_info', 'PreUnit', 'ResNet38', 'resn
            'load_weights']
 
 # %% ../nbs/01a_backbones.ipynb #530f3cc1
-from pathlib import Path
-
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from timm.data import IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
 from timm.models import load_state_dict, register_model
+
+from .files import check_zip
 
 # %% ../nbs/01a_backbones.ipynb #089bed1c
 class Backbone(nn.Module):
@@ -174,7 +174,7 @@ _CLASSIFIERS = 'fc', 'fc1000', 'linear1000'
 
 def load_weights(net, fn):
     "Load a checkpoint of `net` strictly, but for a classifier's layer; ValueError names what does not fit"
-    if not Path(fn).exists(): raise FileNotFoundError(f'{fn} is missing: put the checkpoint there, or leave --weights out')
+    check_zip(fn)
     try: state = load_state_dict(fn, use_ema=False)
     except Exception as e: raise ValueError(f'{fn} is no checkpoint that torch can read safely ({type(e).__name__})') from e
     state = {k.removeprefix('backbone.'): o for k, o in state.items() if k.split('.')[0] not in _CLASSIFIERS}

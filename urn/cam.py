@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from fastai.learner import Learner
 from sklearn.metrics import average_precision_score
 
-from .files import atomic
+from .files import atomic, read_arrays
 from .nets import up
 from .train import OPTIMISERS, encoder_and_heads
 
@@ -74,5 +74,6 @@ def save_cam(fn, cam, tags):
 def load_cam(fn):
     "The maps (T, H, W) float32 in [0, 1] and their labels (T,), 1 being the first foreground class"
     try:
-        with np.load(fn, allow_pickle=False) as f: return f['cam'].astype(np.float32), f['labels']
+        f = read_arrays(fn)
+        return f['cam'].astype(np.float32), f['labels']
     except Exception as e: raise ValueError(f'{fn} is no file of CAMs ({type(e).__name__}): delete it, and it is made anew') from e

@@ -22,7 +22,7 @@ from fastai.torch_core import distrib_barrier, get_model, num_distrib, params, r
 from fastcore.foundation import L
 from tqdm.auto import tqdm
 
-from .files import atomic
+from .files import atomic, check_zip
 from .parallel import launched
 
 # %% ../nbs/02a_train.ipynb #00000007
@@ -46,7 +46,7 @@ def save_state(fn, state):
 
 def load_state(fn, device='cpu'):
     "What `save_state` wrote, as a dict; FileNotFoundError or ValueError names the file and the cure"
-    if not Path(fn).is_file(): raise FileNotFoundError(f'{fn} is missing: run what makes it again')
+    check_zip(fn)
     try: return dict(torch.load(fn, map_location=device, weights_only=True))
     except Exception as e: raise ValueError(f'{fn} holds no weights that torch can read safely ({type(e).__name__}): delete it, and it is made anew') from e
 

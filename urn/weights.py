@@ -16,7 +16,7 @@ from fastcore.script import store_true
 from torch.nn.functional import interpolate
 
 from .command import command
-from .files import atomic, load_photo, open_image, read_json, save_target, sweep
+from .files import atomic, load_photo, open_image, read_arrays, read_json, save_target, sweep
 from .loss import check_reading
 from .parallel import each
 from .refine import add_background
@@ -47,10 +47,7 @@ def load_probs(fn):
     "Probabilities (C, H, W) float32 of a `.npy`, `.npz` or `.png` file, never unpickled; ValueError names the file"
     fn = Path(fn)
     if fn.suffix == '.png': return grey_probs(fn)
-    try:
-        o = np.load(fn, allow_pickle=False)
-        parts = {'probs': o} if isinstance(o, np.ndarray) else dict(o)
-    except Exception as e: raise ValueError(f'{fn} cannot be read ({type(e).__name__}): write numbers, with np.save or np.savez') from e
+    parts = read_arrays(fn)
     try:
         if not parts: raise ValueError('it holds no arrays')
         probs = cam_probs(parts['cam'].astype(np.float32), parts['labels']) if {'cam', 'labels'} <= parts.keys() else next(iter(parts.values()))
