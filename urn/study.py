@@ -9,11 +9,11 @@ __all__ = ['LOSSES', 'UNCERTAINTIES', 'RELATED', 'VARIANTS', 'PROFILES', 'KEYS',
            'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements',
            'walks', 'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'nets',
            'first_net', 'first', 'make_target', 'target_counts', 'targets', 'doubt_totals', 'doubt', 'ways', 'as_many',
-           'networks_disagree', 'make_other', 'other_targets', 'weights', 'second_net', 'second', 'run_study',
-           'urn_study', 'print_tables']
+           'networks_disagree', 'make_other', 'other_targets', 'weights', 'second_net', 'second', 'networks',
+           'weight_bytes', 'room', 'check_room', 'run_study', 'urn_study', 'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
-import json, os, platform, subprocess, time, zlib
+import json, os, platform, shutil, subprocess, time, zlib
 from copy import copy
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
@@ -553,15 +553,45 @@ def second(study):
     alone.workers = 1
     nets(partial(second_net, alone, study.workers == 1), list(weights(study)), 'second networks', study.workers)
 
-# %% ../nbs/09_study.ipynb #00000025
+# %% ../nbs/09_study.ipynb #81f4bf84
 STAGES = dict(check=check, classifier=classifier, cams=cams, affinity=affinity, masks=masks, first=first, targets=targets)
 
+def networks(study):
+    "The class of each network of a study by the name of its file"
+    members = MEMBERS if 'ensemble' in study.rows else MEMBERS[:1]
+    return (dict(classifier=CLASSIFIERS[study.p.classifier][0]) | dict.fromkeys(['affinity'] * (study.p.affinity_epochs > 0), AffinityNet)
+            | dict.fromkeys(members, PSPNet) | {f'second-{o}': PSPNet for o in weights(study)})
+
+def weight_bytes(study, kind):
+    "Bytes of the weights of a network of the class `kind`"
+    with torch.device('meta'): net = add_head(kind, Encoder(study.p.encoder, False, study.p.output_stride), study.p, len(study.data.classes))
+    return sum(o.nbytes for o in net.state_dict().values())
+
+# %% ../nbs/09_study.ipynb #483ad330
+def room(study, last='second'):
+    "Bytes that the stages up to `last` will still write, about"
+    stages, ids = [*STAGES], study.train_ids[:50]
+    def needed(name): return last == 'second' or name in stages[:stages.index(last) + 1]
+    sizes = [weight_bytes(study, v) for k, v in networks(study).items() if needed(k) and not (study.path/f'{k}.pth').exists()]
+    pixels = np.mean([np.prod(study.data.image(o).size) for o in ids])
+    labels = np.mean([study.data.tags(o).sum() for o in ids])
+    files = {'cams': 1.1 * labels, 'masks': .06, 'targets': .08} | {f'targets-{o}': .4 for o in ways(study)}
+    todo = sum(v * len(study.todo(k, study.train_ids, '.npz' if k == 'cams' else '.png')) for k, v in files.items() if needed(k))
+    return sum(sizes) + 2 * sum(sorted(sizes)[-study.workers:]) + int(pixels * todo)
+
+def check_room(study, last='second'):
+    "OSError where the disk has no room for the stages up to `last`"
+    need, free = room(study, last), shutil.disk_usage(study.path).free
+    if need > free: raise OSError(f'{study.path} has {free / 1e9:.1f} GB free, and the study needs about {need / 1e9:.1f}: make room, or give another --out')
+
+# %% ../nbs/09_study.ipynb #00000025
 def run_study(study, last='second'):
     "All stages up to `last`, each where it is not done yet, then mIoU on `val` of every network"
     sweep(study.path)
     for k, fn in STAGES.items():
         if k != 'affinity' or study.p.affinity_epochs: record(study, 'masks' if k == 'masks' else 'stages', partial(fn, study), stage=k)
         if k == last: return
+        if k == 'check': check_room(study, last)
     for o in ways(study): record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
     for o in ('urn', *ways(study)):
         if o not in TOLD: record(study, 'doubts', partial(doubt, study, o), doubt=o)
