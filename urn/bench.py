@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from fastcore.script import store_true
 from PIL import Image
 
 from .command import command
@@ -169,7 +168,7 @@ def size_table(fn, sizes):
             for s in sizes for k, o in solvers().items()]
 
 # %% ../nbs/09a_bench.ipynb #00000018
-@command
+@command('urn_bench', 'urn_bench --photos VOC2012/JPEGImages --n 10')
 def urn_bench(
     photos:str=None,   # folder of JPEG photos; default: generated ones
     results:str='data/results/crf', # folder for the tables
@@ -177,7 +176,6 @@ def urn_bench(
     n_agree:int=100,   # photos to compare
     size:int=500,      # long side in pixels
     largest:int=1024,  # side of the largest image in the table of sizes
-    debug:store_true=False, # show the whole of an error
 ):
     "Time the dense CRF of response scaling, and compare its masks and weights with pydensecrf's"
     w, h, cores = size, size * 3 // 4, os.cpu_count()

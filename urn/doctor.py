@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .command import one_line
+from .command import one_line, with_examples
 from .data import VOCFolder
 from .fetch import fetch_data
 from .files import VOID, load_photo, read_text
@@ -102,12 +102,12 @@ def urn_data(
     "The command `urn_data`"
     parser = argparse.ArgumentParser('urn_data', description='Data sets in VOC layout: fetch those of the paper, or find what is wrong with one')
     actions = parser.add_subparsers(dest='action', required=True)
-    for name, text in ('fetch', 'download and convert a data set of the paper'), ('check', 'look at every file, and say what to do'):
-        p = actions.add_parser(name, help=text, description=text)
+    for name, text, examples in (('fetch', 'download and convert a data set of the paper', ['urn_data fetch voc VOC2012', 'urn_data fetch sbd VOC2012', 'urn_data fetch coco COCO2014']),
+                                 ('check', 'look at every file, and say what to do', ['urn_data check VOC2012'])):
+        p = with_examples(actions.add_parser(name, help=text, description=text), examples)
         if name == 'fetch': p.add_argument('name', help='voc, sbd (into the folder of voc) or coco')
-        p.add_argument('folder')
+        p.add_argument('folder', help='of the data set, in VOC layout')
         p.add_argument('--workers', type=int, default=os.cpu_count(), help='processes (default: one a core)')
-        p.add_argument('--debug', action='store_true', help='show the whole of an error')
     o = parser.parse_args(argv)
     with one_line('urn_data', o.debug):
         if o.action == 'fetch': return fetch_data(o.name, o.folder, o.workers)

@@ -25,7 +25,6 @@ import pandas as pd
 import torch
 from fastai.torch_core import default_device, distrib_barrier, num_distrib, rank_distrib, set_seed
 from fastcore.basics import chunked
-from fastcore.script import store_true
 from PIL import Image
 from scipy.stats import ttest_1samp
 
@@ -600,7 +599,10 @@ def run_study(study, last='second'):
     for o in weights(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
 
 # %% ../nbs/09_study.ipynb #00000027
-@command
+@command('urn_study',
+         'urn_study --profile mini --data VOC2012 --seeds 0,1,2,3,4 --rows oracle,truth',
+         'urn_study --profile voc --data VOC2012 --bs 4',
+         'torchrun --nproc_per_node 8 $(which urn_study) --profile coco --data COCO2014')
 def urn_study(
     profile:str='scenes',         # a name of `PROFILES`: scenes, mini, voc, coco, or one of their variants
     data:str=None,                # folder in VOC layout; default: data/scenes, generated where it is missing
@@ -612,8 +614,7 @@ def urn_study(
     weights:str=None,             # file with the encoder's ImageNet weights; default: those that come with it
     bs:int=None,                  # photos at once on all GPUs, where memory is short: their gradients add up to the profile's batch
     step:int=None,                # photos a step of the optimiser: learning rates follow in proportion
-    rows:str='',                  # further second networks: 'related', 'variants' or names of them, separated by commas
-    debug:store_true=False,       # show the whole of an error
+    rows:str=None,                # further second networks: 'related', 'variants' or names of them, separated by commas
 ):
     "Run the study: image tags, CAMs, pseudo-masks, first network, weights, second networks, tables"
     more = rows.replace('related', ','.join(RELATED)).replace('variants', ','.join(VARIANTS)).split(',') if rows else []

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from fastcore.script import store_true
 from torch.nn.functional import interpolate
 
 from .command import command
@@ -95,7 +94,8 @@ def attempt(probs, out, **kwargs):
     except (ValueError, OSError) as e: return str(e)
 
 # %% ../nbs/08a_weights.ipynb #00000011
-@command
+@command('urn_weights --images JPEGImages --probs probs --out targets',
+         'urn_weights --images JPEGImages --probs probs --out targets-paper --reading paper --workers 8')
 def urn_weights(
     images:str=None,    # folder of photos, ID.jpg, ID.jpeg or ID.png
     probs:str=None,     # folder of probabilities, ID.npy, ID.npz or ID.png
@@ -103,7 +103,6 @@ def urn_weights(
     workers:int=None,   # processes; default: one a core
     reading:str='code', # 'code' or 'paper'
     scales:str=','.join(map(str, VOC_SCALES)), # powers of the responses, separated by commas
-    debug:store_true=False, # show the whole of an error
 ):
     "Write mask and weight of every photo by response scaling (Eq. 4-11); done ones are skipped"
     if None in (images, probs, out): raise ValueError('three folders are needed: --images, --probs and --out')
