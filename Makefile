@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: study test docs notebooks lab bench
 
 study: $(INSTALLED)
-	$(BIN)/urn_study
+	PYTHONWARNINGS=ignore::FutureWarning:torch.jit._script $(BIN)/urn_study
 
 test: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python .ci/test.py

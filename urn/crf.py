@@ -34,7 +34,7 @@ def features(image, # (H, W, 3) tensor
 def simplex(feat, # (N, d) features
             )->tuple: # names (N, d+1) int64, weights (N, d+1), steps between the names of neighbours (d+1,)
     "The d+1 lattice vertices around each feature (Adams, Baek & Davis 2010)"
-    (N, d), dev = feat.shape, feat.device
+    d, dev = feat.shape[1], feat.device
     D, j = d + 1, torch.arange(1, d + 1, device=dev)
     E = torch.ones(d, D, device=dev).tril() - torch.diag(j.float(), 1)[:d]
     x = (feat * (math.sqrt(2 / 3) * D / (j * (j + 1)).sqrt())) @ E
@@ -122,7 +122,7 @@ def mean_field(probs, # (P, C, N): P problems of C > 1 labels
                n_iters=10, # number of updates
                )->torch.Tensor: # (P, C, N), summing to one over C
     "Mean field of P problems at once (Kraehenbuehl & Koltun 2011, algorithm 1)"
-    (P, C, N), K = probs.shape, probs.shape[1] - 1
+    P, N, K = len(probs), probs.shape[2], probs.shape[1] - 1
     u = probs.clamp(1e-5, 1).log_()
     u = (u[:, 1:] - u[:, :1]).flatten(0, 1).T
     u = F.pad(u, (0, -P * K % 8)).contiguous()

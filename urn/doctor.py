@@ -79,8 +79,8 @@ def check_data(folder, workers=1,
     for k, v in splits.items():
         stats = [got[o][1] for o in v if got[o][1]]
         seen[k] = {c for _, labels, _ in stats for c in labels if c}
-        void = np.mean([o for *_, o in stats]) if stats else np.nan
-        lines.append(f'{k}: {len(v)} photos, {len(stats)} with masks, {len(seen[k])} of {len(data.classes) - 1} classes, {void:.1%} void')
+        masks = f'{len(seen[k])} of {len(data.classes) - 1} classes, {np.mean([o for *_, o in stats]):.1%} void' if stats else 'none to look at'
+        lines.append(f'{k}: {len(v)} photos, {len(stats)} with masks, {masks}')
     for k in [o for o in ('train', 'val') if seen.get(o)]:
         if never := [c for i, c in enumerate(data.classes) if i and i not in seen[k] and not c.startswith('unused ')]:
             found.append(Finding('warning', 'classes', f'{k} never shows {", ".join(never)}: no mIoU without them, or none worth its name'))

@@ -17,7 +17,6 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import numpy as np
-from PIL import Image
 from scipy.io import loadmat
 from torchvision.datasets.utils import calculate_md5
 from tqdm.auto import tqdm

@@ -8,8 +8,6 @@ __all__ = ['threshold_mask', 'add_background', 'crf_mask', 'variation_smoothing'
 # %% ../nbs/05_refine.ipynb #00000004
 import numpy as np
 
-from .crf import DenseCRF, PPMG_KERNELS
-
 # %% ../nbs/05_refine.ipynb #0000000b
 def threshold_mask(cam, labels, threshold):
     "Pseudo-mask (H, W) uint8 from maps (T, H, W) in [0, 1] with their `labels` (T,): 0 where none exceeds `threshold`"

@@ -38,7 +38,7 @@ from .doctor import check_data, report
 from .files import VOID, atomic, load_mask, load_target, read_json, save_mask, save_target, sweep
 from .loss import PixelLoss, ProbabilityLoss, PUFLoss, URNLoss
 from .nets import CAMNet, Encoder, PSPNet
-from .parallel import each, launched, one_thread
+from .parallel import each, launched
 from .quality import auroc, aurocs, aurc, doubt_counts, risk_coverage, total
 from .refine import crf_mask, ppmg_mask, threshold_mask
 from .robust import GCELoss, IgnoreLoss, MAELoss, SCELoss
@@ -639,5 +639,5 @@ def print_tables(folder):
     "Print the CSVs of a profile's results, without single classes and the columns that say where they come from"
     for fn in sorted(Path(folder).glob('*.csv')):
         df = pd.read_csv(fn).drop(columns=['resumed', 'commit', 'machine', 'workers', 'settings'])
-        df = df.loc[:, ~df.columns.str.startswith('IoU ')]
+        df = df.loc[:, ~df.columns.str.startswith('IoU ')].dropna(axis=1, how='all')
         print(f'\n{fn}\n{df.round(3).fillna("").to_string(index=False)}')
