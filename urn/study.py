@@ -569,8 +569,10 @@ def weight_bytes(study, kind):
 # %% ../nbs/09_study.ipynb #483ad330
 def room(study, last='second'):
     "Bytes that the stages up to `last` will still write, about"
-    stages, ids = [*STAGES], study.train_ids[:50]
-    def needed(name): return last == 'second' or name in stages[:stages.index(last) + 1]
+    stages, ids = [*STAGES, 'doubts', 'second'], study.train_ids[:50]
+    def needed(name):
+        stage, _, way = name.partition('-')
+        return stages.index('doubts' if way and stage != 'second' else stage) <= stages.index(last)
     sizes = [weight_bytes(study, v) for k, v in networks(study).items() if needed(k) and not (study.path/f'{k}.pth').exists()]
     pixels = np.mean([np.prod(study.data.image(o).size) for o in ids])
     labels = np.mean([study.data.tags(o).sum() for o in ids])
@@ -594,6 +596,7 @@ def run_study(study, last='second'):
     for o in ways(study): record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
     for o in ('urn', *ways(study)):
         if o not in TOLD: record(study, 'doubts', partial(doubt, study, o), doubt=o)
+    if last == 'doubts': return
     second(study)
     record(study, 'networks', partial(evaluate, study, 'first'), network='first', weight='none')
     for o in weights(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
@@ -610,7 +613,7 @@ def urn_study(
     out:str='data/work',          # folder for what the stages make
     results:str='data/results',   # folder for the tables
     workers:int=None,             # processes; default: one a core, or one where there is a GPU
-    last:str='second',            # stage to stop after: 'masks' makes pseudo-masks alone
+    last:str='second',            # stage to stop after: 'masks' makes pseudo-masks alone, 'doubts' measures uncertainties and trains no second network
     weights:str=None,             # file with the encoder's ImageNet weights; default: those that come with it
     bs:int=None,                  # photos at once on all GPUs, where memory is short: their gradients add up to the profile's batch
     step:int=None,                # photos a step of the optimiser: learning rates follow in proportion
@@ -618,7 +621,7 @@ def urn_study(
 ):
     "Run the study: image tags, CAMs, pseudo-masks, first network, weights, second networks, tables"
     more = rows.replace('related', ','.join(RELATED)).replace('variants', ','.join(VARIANTS)).split(',') if rows else []
-    for what, names, known in ('profile', [profile], PROFILES), ('stage', [last], (*STAGES, 'second')), ('row', more, RELATED + VARIANTS):
+    for what, names, known in ('profile', [profile], PROFILES), ('stage', [last], (*STAGES, 'doubts', 'second')), ('row', more, RELATED + VARIANTS):
         for o in names:
             if o not in known: raise ValueError(f'no {what} {o!r}: take one of {", ".join(known)}')
     launched()
