@@ -28,19 +28,20 @@ def affinity_labels(cam, labels,
     sure, rest = crf_mask(cam, labels, crf, (amplified, weakened))
     return np.where(rest == 0, 0, np.where(sure > 0, sure, VOID)).astype(np.uint8)
 
-# %% ../nbs/05a_affinity.ipynb #05513401
+# %% ../nbs/05a_affinity.ipynb #cd169173
 def offsets(radius=5):
     "Offsets (dy, dx) shorter than `radius`, one of each pair that differ in sign"
     near = [(y, x) for y in range(radius) for x in range(1 - radius, radius) if y * y + x * x < radius * radius]
     return [o for o in near if o > (0, 0)]
 
+# %% ../nbs/05a_affinity.ipynb #05513401
 def pair(maps, dy, dx):
     "Two views of maps (..., h, w), position by position (`dy`, `dx`) apart; `dy` is not negative"
     h, w = (max(o - abs(d), 0) for o, d in zip(maps.shape[-2:], (dy, dx)))
     l, r = max(-dx, 0), max(dx, 0)
     return maps[..., :h, l:l + w], maps[..., dy:dy + h, r:r + w]
 
-# %% ../nbs/05a_affinity.ipynb #c410325e
+# %% ../nbs/05a_affinity.ipynb #0c3e2f20
 class AffinityNet(nn.Module):
     "Features (N, D, h, w), D = 7 * `width`, on the grid of the encoder's first map (psa network/resnet38_aff.py)"
     def __init__(self, encoder, width=64):
@@ -54,6 +55,7 @@ class AffinityNet(nn.Module):
         maps = [up(F.elu(f(o)), maps[0].shape[2:]) for f, o in zip(self.levels, maps)]
         return F.elu(self.merge(torch.cat(maps, 1)))
 
+# %% ../nbs/05a_affinity.ipynb #c410325e
 def distances(feat, dy, dx):
     "Mean absolute difference (N, h', w') of the features (N, D, h, w) of all positions (`dy`, `dx`) apart"
     a, b = pair(feat, dy, dx)
@@ -82,7 +84,7 @@ def affinity_learner(dls, net,
     "A fastai Learner of `net`, an `AffinityNet`, on masks of sure pixels from a `TargetDataset`"
     return Learner(dls, net, AffinityLoss(), opt_func=OPTIMISERS[opt], splitter=encoder_and_heads)
 
-# %% ../nbs/05a_affinity.ipynb #4afefefd
+# %% ../nbs/05a_affinity.ipynb #f85076f9
 def transition(
     feat,     # (D, h, w) features of one photo
     radius=5, # of the neighbourhood, in positions
@@ -97,6 +99,7 @@ def transition(
     a = a / a.new_zeros(n).index_add_(0, rows, a)[rows]
     return torch.sparse_coo_tensor(torch.stack([rows, cols]), a, (n, n)).coalesce().to_sparse_csr()
 
+# %% ../nbs/05a_affinity.ipynb #4afefefd
 def random_walk(
     T,            # `transition` over h * w positions
     maps,         # (K, h, w)

@@ -15,7 +15,7 @@ from timm.models import load_state_dict, register_model
 
 from .files import check_zip
 
-# %% ../nbs/01a_backbones.ipynb #089bed1c
+# %% ../nbs/01a_backbones.ipynb #a566e45a
 class Backbone(nn.Module):
     "Base of the encoders here: subclasses set `feature_info`, `num_features` and `stages`, and yield feature maps in `levels`"
     pretrained_cfg = dict(mean=IMAGENET_DEFAULT_MEAN, std=IMAGENET_DEFAULT_STD)
@@ -31,6 +31,7 @@ class Backbone(nn.Module):
         "Regular expressions of each stage's parameters, as timm wants them"
         return {f'stage{i}': o for i, o in enumerate(self.stages)}
 
+# %% ../nbs/01a_backbones.ipynb #089bed1c
 def levels_info(channels, strides):
     "timm's `feature_info`"
     return [dict(num_chs=c, reduction=s) for c, s in zip(channels, strides)]
@@ -58,7 +59,7 @@ class PreUnit(nn.Module):
             y = conv(y)
         return y + (x if self.conv_branch1 is None else self.conv_branch1(pre)), pre
 
-# %% ../nbs/01a_backbones.ipynb #75a6cf1c
+# %% ../nbs/01a_backbones.ipynb #90811a5f
 class ResNet38(Backbone):
     "ResNet-38 at output stride 8 (psa network/resnet38d.py)"
     feature_info, num_features = levels_info((128, 256, 512, 1024, 4096), (2, 4, 8, 8, 8)), 4096
@@ -86,6 +87,7 @@ class ResNet38(Backbone):
                 if name in ('b3', 'b4', 'b5', 'b6'): yield pre
         yield F.relu(self.bn7(x))
 
+# %% ../nbs/01a_backbones.ipynb #75a6cf1c
 @register_model
 def resnet38(pretrained=False, output_stride=8, **kwargs):
     "ValueError for weights or another stride, which it does not come with"
@@ -93,7 +95,7 @@ def resnet38(pretrained=False, output_stride=8, **kwargs):
         raise ValueError('resnet38 has output stride 8, and its weights come from a file: Encoder(pretrained=FILE)')
     return ResNet38()
 
-# %% ../nbs/01a_backbones.ipynb #8e862f7b
+# %% ../nbs/01a_backbones.ipynb #08979bb8
 _ALLOCATION = '''
 61 11 7 7  56 23 4 3  59 24 3 0
 123 41 1 6  126 38 1 6  127 41 3 0  127 41 3 0
@@ -105,6 +107,7 @@ _ALLOCATION = '''
 '''.split()
 ALLOCATION = [tuple(map(int, _ALLOCATION[i:i + 4])) for i in range(0, len(_ALLOCATION), 4)] # of ScaleNet-101's 33 blocks
 
+# %% ../nbs/01a_backbones.ipynb #8e862f7b
 class ScaleBlock(nn.Module):
     "Bottleneck block with a 3 x 3 convolution for each of four scales"
     def __init__(self, ni, width, channels, stride=1, dilation=1, last=False):
@@ -134,7 +137,7 @@ class ScaleBlock(nn.Module):
         y = self.bn3(self.conv3(F.relu(torch.cat(y, 1))))
         return F.relu(y + (x if self.downsample is None else self.downsample(x)))
 
-# %% ../nbs/01a_backbones.ipynb #cde511d8
+# %% ../nbs/01a_backbones.ipynb #0fcf97fe
 class ScaleNet(Backbone):
     "ScaleNet-101 (Eli-YiLi/ScaleNet, pytorch/scalenet.py)"
     num_features, stages = 2048, (r'^(?:conv1|bn1)', r'^layer1', r'^layer2', r'^layer3', r'^layer4')
@@ -163,15 +166,17 @@ class ScaleNet(Backbone):
             x = o(x)
             yield x
 
+# %% ../nbs/01a_backbones.ipynb #cde511d8
 @register_model
 def scalenet101(pretrained=False, output_stride=32, **kwargs):
     "ValueError for weights, which it does not come with"
     if pretrained: raise ValueError('the weights of scalenet101 come from a file: Encoder(pretrained=FILE)')
     return ScaleNet(output_stride)
 
-# %% ../nbs/01a_backbones.ipynb #23860ee7
+# %% ../nbs/01a_backbones.ipynb #d4c27746
 _CLASSIFIERS = 'fc', 'fc1000', 'linear1000'
 
+# %% ../nbs/01a_backbones.ipynb #23860ee7
 def load_weights(net, fn):
     "Load a checkpoint of `net` strictly, but for a classifier's layer; ValueError names what does not fit"
     check_zip(fn)

@@ -28,12 +28,13 @@ from .scaling import scale_responses, variance_uncertainty
 from .scenes import draw_scene
 from .study import commit, machine
 
-# %% ../nbs/09a_bench.ipynb #00000007
+# %% ../nbs/09a_bench.ipynb #1f82a6fc
 def bench_photo(fn, w, h):
     "The photo `fn`, or a generated one where `fn` is a number, as a (`h`, `w`, 3) uint8 array"
     if isinstance(fn, int): return np.ascontiguousarray(draw_scene(np.random.default_rng(fn), max(w, h))[0][:h, :w])
     return np.array(open_image(fn).convert('RGB').resize((w, h)))
 
+# %% ../nbs/09a_bench.ipynb #00000007
 def bench_files(folder, n):
     "The first `n` JPEG files of a folder, or `n` numbers where there is none; ValueError where it has fewer"
     if folder is None: return list(range(n))
@@ -51,7 +52,7 @@ def smooth_problems(seed, L, h, w):
     "The 6 L problems (6 * L, L, h, w) of response scaling for them"
     return scale_responses(smooth_probs(seed, L, h, w), range(L))
 
-# %% ../nbs/09a_bench.ipynb #0000000c
+# %% ../nbs/09a_bench.ipynb #50e02685
 def timed(fn):
     "Seconds of one call of `fn`, and its result"
     start = time.perf_counter()
@@ -59,24 +60,27 @@ def timed(fn):
     if torch.cuda.is_available(): torch.cuda.synchronize()
     return time.perf_counter() - start, res
 
+# %% ../nbs/09a_bench.ipynb #fc24c744
 def solvers():
     "Backend and device of every solver of `DenseCRF` that can run here, by name"
     return ({'native': ('native', 'cpu')} if library() else {}) | {'torch': ('torch', 'cpu')} | (
         {'torch, GPU': ('torch', 'cuda')} if torch.cuda.is_available() else {})
 
+# %% ../nbs/09a_bench.ipynb #6b08c060
 def ours(image, problems, backend, device):
     "Seconds of one solver from the problems of one photo to its masks: build, solve and their sum"
     build, crf = timed(lambda: DenseCRF(image, backend=backend, device=device))
     solve = timed(lambda: crf(problems.to(device), labels=True))[0]
     return dict(build=build, solve=solve, total=build + solve)
 
+# %% ../nbs/09a_bench.ipynb #0000000c
 def theirs(image, problems):
     "Seconds of pydensecrf on the same, by name: built anew for each problem, and built once"
     reference = partial(DenseCRF, image, backend='pydensecrf')
     return {'pydensecrf, as released': timed(lambda: [reference()(o, labels=True) for o in problems])[0],
             'pydensecrf, built once': timed(lambda: reference()(problems, labels=True))[0]}
 
-# %% ../nbs/09a_bench.ipynb #0000000e
+# %% ../nbs/09a_bench.ipynb #a9d21cd1
 def traffic(filters, n, channels):
     "Bytes that one mean-field update moves, each array once, for `n` pixels"
     total = 3 * n * channels * 4
@@ -88,22 +92,25 @@ def traffic(filters, n, channels):
             rows = out
     return total
 
+# %% ../nbs/09a_bench.ipynb #1c7a23f9
 def bandwidth(mb=256):
     "Bytes a second, read and written, of a copy by one thread: the best of five"
     a, b = torch.ones(2, mb * 2**18)
     return 2 * a.nbytes / min(timed(lambda: a.copy_(b))[0] for _ in range(5))
 
+# %% ../nbs/09a_bench.ipynb #0000000e
 def floor(image, L, speed, n_iters=10):
     "Seconds that the traffic of the 6 L problems takes at `speed` bytes a second"
     filters = [gaussian(features(torch.tensor(image), k)) for k in URN_KERNELS]
     return n_iters * traffic(filters, image.shape[0] * image.shape[1], 6 * L * (L - 1)) / speed
 
-# %% ../nbs/09a_bench.ipynb #00000012
+# %% ../nbs/09a_bench.ipynb #4336a648
 def stored_weight(masks, L):
     "The weight W (H, W) as a target PNG stores it, uint8, from the masks (6 * L, H, W) of the problems"
     maps = masks.unflatten(0, (L, -1)) == torch.arange(L).view(-1, 1, 1, 1)
     return ((1 - variance_uncertainty(maps)) * 255).byte()
 
+# %% ../nbs/09a_bench.ipynb #00000012
 def agreement(item, size):
     "A row for each solver on the `i`-th photo; `item` is (i, file), `size` the long side in pixels"
     i, fn = item
@@ -120,13 +127,14 @@ def agreement(item, size):
         return dict(photo=i, kind=kind, L=L, width=w, height=h, solver=name, masks=same.mean().item(), worst=same.min().item(), weights=differ.item())
     return [row(k, masks(*o)) for k, o in solvers().items()]
 
-# %% ../nbs/09a_bench.ipynb #00000014
+# %% ../nbs/09a_bench.ipynb #d35ede8a
 _WORKER = """
 import sys; from pathlib import Path; from urn.weights import write_target
 def peak(): return next(int(o.split()[1]) / 1024 for o in open('/proc/self/status') if o.startswith('VmHWM'))
 imports = peak(); write_target(Path(sys.argv[1]), *sys.argv[2:]); print(imports, peak())
 """
 
+# %% ../nbs/09a_bench.ipynb #00000014
 def memory_row(fn, L, w, h, solver):
     "Peak memory of a new process that writes the weights of one photo, in MB; without a compiler for the solver `torch`"
     env = {**os.environ, 'OMP_NUM_THREADS': '1'} | ({'CC': 'none'} if solver == 'torch' else {})
@@ -150,7 +158,7 @@ def throughput(files, L, w, h, workers):
     each(partial(refine, L=L, w=w, h=h), files[:1] * workers, 'warm up', workers)
     return len(files) / timed(lambda: each(partial(refine, L=L, w=w, h=h), files, f'{workers} workers', workers))[0]
 
-# %% ../nbs/09a_bench.ipynb #00000017
+# %% ../nbs/09a_bench.ipynb #1ca1ddc9
 def speed_table(files, w, h):
     "Rows with the seconds of every scheme, for 2, 3 and 4 labels; one thread"
     limit = bandwidth()
@@ -162,6 +170,7 @@ def speed_table(files, w, h):
         return [dict(photo=i, L=L, solver=k, **o) for k, o in seconds.items()]
     return [row for (i, fn), L in product(enumerate(files), (2, 3, 4)) for row in rows(i, fn, L)]
 
+# %% ../nbs/09a_bench.ipynb #00000017
 def size_table(fn, sizes):
     "Rows with the seconds over square images of `sizes` pixels a side, 3 labels, one thread"
     return [dict(size=s, solver=k, **ours(bench_photo(fn, s, s), smooth_problems(0, 3, s, s), *o))

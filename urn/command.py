@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from fastcore.script import anno_parser
 
-# %% ../nbs/00d_command.ipynb #63130504
+# %% ../nbs/00d_command.ipynb #939093aa
 @contextmanager
 def one_line(name, debug=False):
     "Context in which an error ends the program `name` with its text and exit code 1"
@@ -21,12 +21,14 @@ def one_line(name, debug=False):
         if debug: raise
         sys.exit(f'{name}: {e}')
 
+# %% ../nbs/00d_command.ipynb #aae34d45
 def with_examples(parser, examples):
     "An argparse parser with an option `--debug`, and with lines of examples under its `--help`"
     parser.add_argument('--debug', action='store_true', help='show the whole of an error')
     parser.formatter_class, parser.epilog = RawDescriptionHelpFormatter, '\n  '.join(['examples:', *examples])
     return parser
 
+# %% ../nbs/00d_command.ipynb #63130504
 def command(*examples):
     "Decorator that gives a function the attribute `cli`, the command of its name"
     def with_cli(f):

@@ -139,11 +139,12 @@ def mean_field(probs, # (P, C, N): P problems of C > 1 labels
         for f in filters[1:]: z += apply_ops(f, q)
     return F.pad(z[:, :P * K].T.reshape(P, K, N), (0, 0, 1, 0)).softmax(1)
 
-# %% ../nbs/04_crf.ipynb #0000002b
+# %% ../nbs/04_crf.ipynb #2a621b74
 @lru_cache(maxsize=2)
 def _position_filter(H, W, kernel, device):
     return gaussian(features(torch.empty(H, W, device=device), kernel), kernel.compat)
 
+# %% ../nbs/04_crf.ipynb #0000002b
 def torch_solver(image, kernels, n_iters, device):
     "`solve(p, labels=False)` for batches (P, C, H, W) of problems of `image`; its lattices are built here, once"
     H, W = image.shape[:2]

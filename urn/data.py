@@ -73,12 +73,13 @@ def image(self:VOCFolder, id):
     "The photo as a PIL image in RGB"
     return shrink(load_photo(self.path/f'JPEGImages/{id}.jpg'), self.size, Image.Resampling.BILINEAR)
 
-# %% ../nbs/00a_data.ipynb #00000022
+# %% ../nbs/00a_data.ipynb #af219075
 def check_labels(mask, n_classes, fn):
     "ValueError that names `fn` where a label is neither below `n_classes` nor void"
     bad = [int(o) for o in np.unique(mask) if o >= n_classes and o != VOID]
     if bad: raise ValueError(f'{fn} has the labels {bad}, but there are {n_classes} classes: mend it, or classes.txt')
 
+# %% ../nbs/00a_data.ipynb #00000022
 @patch
 def mask(self:VOCFolder, id):
     "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for another size than the photo's or a wrong label"
@@ -90,7 +91,7 @@ def mask(self:VOCFolder, id):
     check_labels(mask, len(self.classes), fn)
     return mask
 
-# %% ../nbs/00a_data.ipynb #00000024
+# %% ../nbs/00a_data.ipynb #be640bfd
 @patch
 def tagged(self:VOCFolder, id):
     "The names that `tags.csv` gives the photo; ValueError where it has no line, or one with an unknown name"
@@ -100,6 +101,7 @@ def tagged(self:VOCFolder, id):
         if o not in self.classes: raise ValueError(f'{fn}: {id} has the tag {o!r}, which classes.txt does not name')
     return self.tag_names[id]
 
+# %% ../nbs/00a_data.ipynb #00000024
 @patch
 def tags(self:VOCFolder, id):
     "The image tags as a (K,) float32 array of 0 and 1 over the K foreground classes"
@@ -117,7 +119,7 @@ def _resize_target(x, size, interpolation=None, **kwargs):
     res = v2.functional.resize_image(x.as_subclass(torch.Tensor), size, v2.InterpolationMode.NEAREST_EXACT, **kwargs)
     return tv_tensors.wrap(res, like=x)
 
-# %% ../nbs/00a_data.ipynb #00000034
+# %% ../nbs/00a_data.ipynb #24709521
 class VariedCrop(v2.RandomCrop):
     "Random crop: of ten tries the first in which no label has more than `share` of what is not void (mmseg, cat_max_ratio)"
     def __init__(self, size, share, **kwargs):
@@ -131,6 +133,7 @@ class VariedCrop(v2.RandomCrop):
             if counts.max() < self.share * counts.sum(): break
         return out
 
+# %% ../nbs/00a_data.ipynb #00000034
 def train_tfms(size, ratio=(0.5, 2.),
     short=False, # scale the photo's short side to `size` times the ratio; else its long side
     share=None,  # of one label in a crop, at most

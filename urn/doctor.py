@@ -20,9 +20,10 @@ from .fetch import fetch_data
 from .files import VOID, load_photo, read_text
 from .parallel import each
 
-# %% ../nbs/00e_doctor.ipynb #58725d17
+# %% ../nbs/00e_doctor.ipynb #9bf5d84e
 Finding = namedtuple('Finding', 'level kind text') # level: 'error' or 'warning'
 
+# %% ../nbs/00e_doctor.ipynb #58725d17
 def check_splits(data,
     names=None, # of the splits to look at; None: all that there are
 ):
@@ -65,7 +66,7 @@ def check_photo(data, id):
     if not labels: found.append(Finding('warning', 'void masks', f'{truth} is all void'))
     return found, (mask.shape, labels, (mask == VOID).mean())
 
-# %% ../nbs/00e_doctor.ipynb #84400c24
+# %% ../nbs/00e_doctor.ipynb #403d0857
 def check_data(folder, workers=1,
     names=None, # of the splits to look at; None: all that there are
 ):
@@ -86,6 +87,7 @@ def check_data(folder, workers=1,
             found.append(Finding('warning', 'classes', f'{k} never shows {", ".join(never)}: no mIoU without them, or none worth its name'))
     return found, lines
 
+# %% ../nbs/00e_doctor.ipynb #84400c24
 def report(found, lines, most=5):
     "The findings as a text for a person, `most` of each kind"
     kinds = {}

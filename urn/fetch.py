@@ -24,13 +24,15 @@ from tqdm.auto import tqdm
 from .files import VOID, atomic, read_text, save_mask
 from .parallel import each
 
-# %% ../nbs/00b_fetch.ipynb #166110b9
+# %% ../nbs/00b_fetch.ipynb #b98ea351
 Archive = namedtuple('Archive', 'name md5 urls')
 
+# %% ../nbs/00b_fetch.ipynb #c19d6135
 def _coco(path, md5):
     hosts = 'http://images.cocodataset.org', 'https://s3.amazonaws.com/images.cocodataset.org'
     return Archive(Path(path).name, md5, [f'{o}/{path}' for o in hosts])
 
+# %% ../nbs/00b_fetch.ipynb #166110b9
 _voc = 'VOC/voc2012/VOCtrainval_11-May-2012.tar'
 _sbd = 'eecs.berkeley.edu/Research/Projects/CS/vision/grouping/semantic_contours/benchmark.tgz'
 ARCHIVES = dict(
@@ -41,7 +43,7 @@ ARCHIVES = dict(
           _coco('zips/val2014.zip', 'a3d79f5ed8d289b7a7554ce06a5782b3'),
           _coco('zips/train2014.zip', '0da8c0bd3d6becc4dcb32757491aca88')])
 
-# %% ../nbs/00b_fetch.ipynb #918a7152
+# %% ../nbs/00b_fetch.ipynb #5571456a
 def receive(url, part):
     "Append what is missing of `url` to the file `part`; OSError where the connection breaks or the disk has no room"
     have = part.stat().st_size if part.exists() else 0
@@ -59,6 +61,7 @@ def receive(url, part):
             while chunk := r.read(1 << 20): bar.update(f.write(chunk))
     if left and (got := part.stat().st_size) < have + left: raise OSError(f'the connection broke after {got} bytes of {have + left}')
 
+# %% ../nbs/00b_fetch.ipynb #918a7152
 def download(archive, folder):
     "The path of an `Archive` in `folder`, downloaded where it is not there; OSError says what went wrong, and the cure"
     fn, errors = Path(folder)/archive.name, []
@@ -76,12 +79,13 @@ def download(archive, folder):
     raise OSError(f'{fn} cannot be fetched ({"; ".join(errors)}): call again to go on where it stopped, '
                   'or put the file there by hand')
 
-# %% ../nbs/00b_fetch.ipynb #1c30b636
+# %% ../nbs/00b_fetch.ipynb #ccc1b3da
 def check_inside(names):
     "ValueError where a path of an archive would leave the folder that it is unpacked into"
     for o in map(PurePosixPath, names):
         if o.is_absolute() or '..' in o.parts: raise ValueError(f'its member {o} would leave the folder')
 
+# %% ../nbs/00b_fetch.ipynb #1c30b636
 def extract(fn, folder):
     "Unpack a .tar, .tgz or .zip into `folder`, all or nothing; ValueError where a member would leave it, or is a link"
     fn, folder = Path(fn), Path(folder)
@@ -103,17 +107,20 @@ def extract(fn, folder):
         os.replace(f'{tmp}/all', folder)
     return folder
 
-# %% ../nbs/00b_fetch.ipynb #8e601fab
+# %% ../nbs/00b_fetch.ipynb #566e9ace
 COUNTS = dict(voc=dict(train=1464, val=1449), sbd=dict(trainaug=10582), coco=dict(train=82081, val=40137))
 
+# %% ../nbs/00b_fetch.ipynb #beea2ee4
 def write_split(folder, split, ids, name):
     "Write the ids of a split, one a line; ValueError where their number is not that of the data set `name`"
     if len(ids) != (n := COUNTS[name][split]):
         raise ValueError(f'{folder}: {split} of {name} has {len(ids)} photos, not {n}: fetch it again')
     with atomic(Path(folder)/f'ImageSets/Segmentation/{split}.txt') as tmp: tmp.write_text('\n'.join(ids) + '\n')
 
+# %% ../nbs/00b_fetch.ipynb #52805a28
 def read_ids(fn): return read_text(fn).split()
 
+# %% ../nbs/00b_fetch.ipynb #e9f38280
 def make_voc(got, folder, workers):
     "From the unpacked archive to VOC layout"
     (voc,) = [o for o in got[0].rglob('VOC2012') if o.is_dir()]
@@ -121,10 +128,12 @@ def make_voc(got, folder, workers):
         if (voc/o).exists(): os.replace(voc/o, folder/o)
     for o in COUNTS['voc']: write_split(folder, o, read_ids(voc/f'ImageSets/Segmentation/{o}.txt'), 'voc')
 
+# %% ../nbs/00b_fetch.ipynb #26a49e8a
 def sbd_mask(folder, fn):
     "Write the mask of one of SBD's MATLAB files"
     save_mask(folder/f'SegmentationClass/{fn.stem}.png', loadmat(fn)['GTcls']['Segmentation'][0, 0])
 
+# %% ../nbs/00b_fetch.ipynb #8e601fab
 def make_sbd(got, folder, workers):
     "Masks of SBD into a folder that has VOC, and the list `trainaug`; FileNotFoundError where there is no VOC"
     lists = folder/'ImageSets/Segmentation'
@@ -136,13 +145,14 @@ def make_sbd(got, folder, workers):
     each(partial(sbd_mask, folder), todo, 'masks of SBD', workers)
     write_split(folder, 'trainaug', sorted({*train, *mats} - val), 'sbd')
 
-# %% ../nbs/00b_fetch.ipynb #e09ea79d
+# %% ../nbs/00b_fetch.ipynb #0d04a342
 def coco_api(fn=None):
     "pycocotools' `COCO` of an annotation file; ImportError says how to get it"
     try: from pycocotools.coco import COCO
     except ImportError as e: raise ImportError("COCO's annotations need `pip install pycocotools`") from e
     with redirect_stdout(io.StringIO()): return COCO(fn)
 
+# %% ../nbs/00b_fetch.ipynb #e09ea79d
 def coco_mask(anns, height, width):
     "Class mask (H, W) uint8 of a photo's instance annotations, 255 in crowds"
     coco, mask = coco_api(), np.zeros((height, width), np.uint8)
@@ -153,7 +163,7 @@ def coco_mask(anns, height, width):
         if o['iscrowd']: mask[(coco.annToMask(o) > 0) & (mask == 0)] = VOID
     return mask
 
-# %% ../nbs/00b_fetch.ipynb #b41bd00a
+# %% ../nbs/00b_fetch.ipynb #67791a1a
 def read_coco(fn):
     "Names (91,) of the categories, and for each photo with annotations its file name, size and annotations"
     coco = coco_api(str(fn))
@@ -162,11 +172,13 @@ def read_coco(fn):
               for o in coco.dataset['images'] if o['id'] in coco.imgToAnns]
     return ['background', *(names.get(i, f'unused {i}') for i in range(1, 91))], photos
 
+# %% ../nbs/00b_fetch.ipynb #f4b87080
 def convert_photo(folder, photo):
     "Write one photo's mask"
     name, height, width, anns = photo
     save_mask(folder/f'SegmentationClass/{Path(name).stem}.png', coco_mask(anns, height, width))
 
+# %% ../nbs/00b_fetch.ipynb #82257cfa
 def convert_coco(fn, folder, workers=1):
     "Masks of an annotation file into `folder`/SegmentationClass, and classes.txt; returns the photos' file names"
     folder = Path(folder)
@@ -176,6 +188,7 @@ def convert_coco(fn, folder, workers=1):
     with atomic(folder/'classes.txt') as tmp: tmp.write_text('\n'.join(classes) + '\n')
     return [o[0] for o in photos]
 
+# %% ../nbs/00b_fetch.ipynb #b41bd00a
 def make_coco(got, folder, workers):
     "From the unpacked archives to VOC layout"
     annotations, *photos = got
@@ -186,9 +199,10 @@ def make_coco(got, folder, workers):
             for fn in o.rglob(f'*{split}2014_*.jpg'): os.replace(fn, folder/f'JPEGImages/{fn.name}')
         write_split(folder, split, [Path(o).stem for o in names], 'coco')
 
-# %% ../nbs/00b_fetch.ipynb #30a3f9fe
+# %% ../nbs/00b_fetch.ipynb #eaa8d4d3
 _MAKE = dict(voc=make_voc, sbd=make_sbd, coco=make_coco)
 
+# %% ../nbs/00b_fetch.ipynb #30a3f9fe
 def fetch_data(name, folder, workers=None):
     "Download, unpack and convert a data set into `folder`, from where an earlier call stopped; archives are deleted at the end"
     if name not in ARCHIVES: raise ValueError(f'no data set {name!r}: take one of {", ".join(ARCHIVES)}')

@@ -39,19 +39,20 @@ def sweep(folder, age=3600):
         with suppress(FileNotFoundError):
             if time.time() - o.stat().st_mtime >= age: o.unlink()
 
-# %% ../nbs/00_files.ipynb #25c0d01e
+# %% ../nbs/00_files.ipynb #2d04d369
 def read_text(fn):
     "The text of a file in UTF-8; FileNotFoundError or ValueError names the file and the cure"
     if not Path(fn).is_file(): raise FileNotFoundError(f'{fn} is missing: write it, or restore it')
     try: return Path(fn).read_text('utf-8')
     except UnicodeDecodeError as e: raise ValueError(f'{fn} is no text in UTF-8 ({e}): write it anew') from e
 
+# %% ../nbs/00_files.ipynb #25c0d01e
 def read_json(fn):
     "What a JSON file holds; FileNotFoundError or ValueError names the file and the cure"
     try: return json.loads(read_text(fn))
     except json.JSONDecodeError as e: raise ValueError(f'{fn} is no JSON ({e}): delete it, or restore it') from e
 
-# %% ../nbs/00_files.ipynb #522ba5ff
+# %% ../nbs/00_files.ipynb #eb6d00df
 def check_zip(fn, most=2**32):
     "FileNotFoundError where `fn` is no file, ValueError where it is a zip file that unpacks to more than `most` bytes"
     if not Path(fn).is_file(): raise FileNotFoundError(f'{fn} is missing: restore it, or run what makes it')
@@ -59,6 +60,7 @@ def check_zip(fn, most=2**32):
     with suppress(Exception), zipfile.ZipFile(fn) as z: size = sum(o.file_size for o in z.infolist())
     if size > most: raise ValueError(f'{fn} unpacks to {size:,} bytes, more than {most:,}: store what is needed alone')
 
+# %% ../nbs/00_files.ipynb #522ba5ff
 def read_arrays(fn):
     "The arrays of a `.npz` by name, or the one of a `.npy` as `arr_0`, never unpickled; FileNotFoundError or ValueError names the file"
     check_zip(fn)
@@ -73,7 +75,7 @@ def voc_palette():
     i = np.arange(256)[:, None]
     return sum(((i >> (3 * b + np.arange(3)) & 1) << (7 - b)) for b in range(8)).astype(np.uint8)
 
-# %% ../nbs/00_files.ipynb #0000000f
+# %% ../nbs/00_files.ipynb #5066f7b2
 def _labels(fn, mask):
     mask = np.asarray(mask)
     with np.errstate(invalid='ignore'): res = mask.astype(np.uint8)
@@ -81,6 +83,7 @@ def _labels(fn, mask):
     if (res != mask).any(): raise ValueError(f'{fn}: mask has values that are no whole numbers from 0 to 255: give it class indices')
     return res
 
+# %% ../nbs/00_files.ipynb #0000000f
 def save_mask(fn, mask):
     "Write `mask` as a palette PNG with VOC's colours, atomically; ValueError where it holds no labels"
     # mask: (H, W) class indices from 0 to 255, of any dtype, 255 = void
@@ -88,7 +91,7 @@ def save_mask(fn, mask):
     im.putpalette(voc_palette().tobytes())
     with atomic(fn) as tmp: im.save(tmp, format='PNG')
 
-# %% ../nbs/00_files.ipynb #00000011
+# %% ../nbs/00_files.ipynb #df5b25ad
 def open_image(fn):
     "Open and decode the image file `fn`; FileNotFoundError or ValueError names the file and the cure"
     cure = 'restore it, or take its id out of the split'
@@ -101,6 +104,7 @@ def open_image(fn):
     if frames > 1: raise ValueError(f'{fn} has {frames} frames: save the one that is meant as a file of its own')
     return im
 
+# %% ../nbs/00_files.ipynb #00000011
 def load_photo(fn):
     "The photo of a file as a PIL image in RGB; ValueError where its bands have more than 8 bits"
     im = open_image(fn)

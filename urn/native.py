@@ -321,13 +321,15 @@ _EACH = _FILTER + _UPDATE + _ENDS + _SOLVE
 _SOURCE = _ROWS + _SIMPLEX + _VERTICES + _CHAINS + _NORMALISE + _POWER + ''.join(
     _EACH.replace('_NV', f'_{n}').replace('NV', f'{n}').replace('EACH', f'for (int g = 0; g < {n}; g++)') for n in WIDTHS)
 
-# %% ../nbs/04a_native.ipynb #db308726
+# %% ../nbs/04a_native.ipynb #47381f26
 _FLAGS = '-O3 -march=native -fno-math-errno -fno-trapping-math -ffinite-math-only -fno-signed-zeros -shared -fPIC -x c -'.split()
 
+# %% ../nbs/04a_native.ipynb #908768d9
 def cc(text, *args):
     "What the C compiler, `cc` or the one that the variable CC names, prints for the source `text`"
     return subprocess.run([os.environ.get('CC', 'cc'), *_FLAGS, *args], input=text, check=True, capture_output=True, text=True).stdout
 
+# %% ../nbs/04a_native.ipynb #db308726
 @lru_cache
 def library():
     "The compiled solver; None where it cannot be had"
@@ -380,15 +382,18 @@ def split(P, # problems
     few = min(fit, key=lambda o: (-(-P // o) * width(o), -o))
     return few, width(few)
 
-# %% ../nbs/04a_native.ipynb #706ae3d8
+# %% ../nbs/04a_native.ipynb #701b5c2b
 _position = lru_cache(maxsize=2)(image_lattice)
 
+# %% ../nbs/04a_native.ipynb #3fe1cf06
 _mine = threading.local()
 
+# %% ../nbs/04a_native.ipynb #d168ab80
 def _scratch(size):
     if not hasattr(_mine, 'scratch') or _mine.scratch.nbytes < size: _mine.scratch = np.empty(size, np.uint8)
     return _mine.scratch
 
+# %% ../nbs/04a_native.ipynb #706ae3d8
 def native_solver(image, kernels, n_iters, device='cpu'):
     "`solve(p, labels=False)` for batches (P, C, H, W) of problems of `image`, on one thread; ImportError where nothing can be compiled"
     if library() is None: raise ImportError("backend='native' needs a C compiler, cc or the one that the variable CC names: backend='torch' does not")

@@ -43,11 +43,12 @@ class Depthwise(torch.autograd.Function):
         taps = [(x[:, :, i*d:i*d + h, j*d:j*d + wd] * g).sum((0, 2, 3)) for i in range(k) for j in range(k)]
         return Depthwise.apply(g, w.flip(2, 3), d), torch.stack(taps, 1).view_as(w), None
 
-# %% ../nbs/02_nets.ipynb #0000000d
+# %% ../nbs/02_nets.ipynb #3b5cce88
 class DepthwiseConv(nn.Conv2d):
     "A dilated depthwise `nn.Conv2d` that computes its gradient as `Depthwise` does"
     def forward(self, x): return Depthwise.apply(x, self.weight, self.dilation[0])
 
+# %% ../nbs/02_nets.ipynb #0000000d
 def fast_dilated(net):
     "Make every dilated depthwise convolution of `net` a `DepthwiseConv`, in place"
     for m in net.modules():

@@ -17,7 +17,7 @@ from joblib.parallel import LokyBackend, get_active_backend
 from torch.distributed import is_initialized
 from tqdm.auto import tqdm
 
-# %% ../nbs/00c_parallel.ipynb #b6d3036b
+# %% ../nbs/00c_parallel.ipynb #b07a0519
 def one_thread(fn, item):
     "`fn(item)` with one torch thread"
     process_executor._MAX_MEMORY_LEAK_SIZE = 2**31
@@ -26,6 +26,7 @@ def one_thread(fn, item):
     try: return fn(item)
     finally: torch.set_num_threads(n)
 
+# %% ../nbs/00c_parallel.ipynb #b6d3036b
 def _here(fn, todo, desc, workers, **kwargs):
     here = isinstance(get_active_backend()[0], LokyBackend)
     with parallel_config('loky', n_jobs=workers, inner_max_num_threads=1) if here else nullcontext():
@@ -35,7 +36,7 @@ def _here(fn, todo, desc, workers, **kwargs):
             raise RuntimeError(f'{desc}: a worker process was killed, perhaps for want of memory. What is written is whole: '
                                'call again to go on, with fewer workers if it happens again') from e
 
-# %% ../nbs/00c_parallel.ipynb #c09556f6
+# %% ../nbs/00c_parallel.ipynb #782bd8e8
 def launched():
     "Accelerate's state of the processes that `torchrun` has started, else None"
     if int(os.environ.get('WORLD_SIZE', 1)) < 2: return
@@ -43,6 +44,7 @@ def launched():
     if not is_initialized(): atexit.register(lambda: PartialState().destroy_process_group())
     return PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(days=1))
 
+# %% ../nbs/00c_parallel.ipynb #c09556f6
 def each(
     fn,      # of one item; can be pickled
     todo,    # list of items

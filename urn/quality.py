@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from .files import VOID
 
-# %% ../nbs/08c_quality.ipynb #26f01cf6
+# %% ../nbs/08c_quality.ipynb #a9b0e40e
 def doubt_counts(
     uncertainty, # (H, W) in [0, 1]
     mask,        # (H, W) labels
@@ -24,24 +24,26 @@ def doubt_counts(
     codes, pixels = np.unique(np.ravel_multi_index(kinds, (256, 256, 256)), return_counts=True)
     return pd.DataFrame(dict(zip(['step', 'label', 'truth'], np.unravel_index(codes, (256, 256, 256))), pixels=pixels))
 
+# %% ../nbs/08c_quality.ipynb #26f01cf6
 def total(counts):
     "The sum of such tables"
     return pd.concat(counts).groupby(['step', 'label', 'truth'], as_index=False).pixels.sum()
 
-# %% ../nbs/08c_quality.ipynb #789a92cf
+# %% ../nbs/08c_quality.ipynb #81cd6240
 def auroc(counts, keep=None):
     "Area under the ROC curve of errors, of the rows `keep` (boolean); NaN where all pixels are right, or all wrong"
     df = counts if keep is None else counts[keep]
     wrong = df.label != df.truth
     return roc_auc_score(wrong, df.step, sample_weight=df.pixels) if 0 < wrong.sum() < len(df) else np.nan
 
+# %% ../nbs/08c_quality.ipynb #789a92cf
 def aurocs(counts):
     "As a dict: of all pixels, of false positives, of missing positives"
     c = counts
     return dict(auroc=auroc(c), auroc_false=auroc(c, (c.label > 0) & ((c.truth == 0) | (c.truth == c.label))),
                 auroc_missing=auroc(c, c.label == 0))
 
-# %% ../nbs/08c_quality.ipynb #1cd45ae9
+# %% ../nbs/08c_quality.ipynb #9a0e07ec
 def risk_coverage(counts):
     "Coverage and risk (S,), the pixels of each step of uncertainty taken at once, the surest first"
     right, wrong = (counts[o].groupby('step').pixels.sum().reindex(range(256), fill_value=0).cumsum().values
@@ -49,6 +51,7 @@ def risk_coverage(counts):
     taken = (right + wrong) > 0
     return ((right + wrong) / (right + wrong)[-1])[taken], (wrong[taken] / (right + wrong)[taken])
 
+# %% ../nbs/08c_quality.ipynb #1cd45ae9
 def aurc(counts):
     "Area under the curve of risk over coverage"
     coverage, risk = risk_coverage(counts)

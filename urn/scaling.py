@@ -30,11 +30,12 @@ def scale_responses(
     for o, c in zip(res, channels): o[:, c] = probs[c]**powers
     return res.flatten(0, 1)
 
-# %% ../nbs/08_scaling.ipynb #00000017
+# %% ../nbs/08_scaling.ipynb #301c46e4
 def normalise(values):
     "Eq. 10: a tensor brought to [0, 1] by its smallest and largest value, float32"
     return ((values - values.min()) / (values.max() - values.min() + 1e-6)).float()
 
+# %% ../nbs/08_scaling.ipynb #00000017
 def variance_uncertainty(
     maps,   # (K, N, H, W) tensor: what pixels became for each of the K scaled labels and N scales
     ddof=0, # the variance is divided by N - ddof
@@ -43,19 +44,21 @@ def variance_uncertainty(
     var = torch.stack([(o - o.mean(0)).square().sum(0) for o in maps.double()]).amax(0) / (maps.shape[1] - ddof)
     return normalise(var)
 
-# %% ../nbs/08_scaling.ipynb #0000001c
+# %% ../nbs/08_scaling.ipynb #db4b5fbc
 def check_scales(scales):
     "ValueError unless `scales` are two or more numbers above 0"
     o = np.asarray(scales)
     if o.ndim != 1 or len(o) < 2 or o.dtype.kind not in 'iuf' or not (np.isfinite(o) & (o > 0)).all():
         raise ValueError(f'scales are {scales}: a variance needs two powers or more, each above 0')
 
+# %% ../nbs/08_scaling.ipynb #6cb14b42
 def check_mask(mask, size):
     "`mask` as an array; ValueError unless it holds labels, (H, W) as `size`"
     mask = np.asarray(mask)
     if mask.shape != size or mask.dtype.kind not in 'iub': raise ValueError(f'mask is {mask.shape} {mask.dtype}: give it whole numbers, {size}')
     return mask
 
+# %% ../nbs/08_scaling.ipynb #0000001c
 def kept_labels(mask, n_classes):
     "The labels of `mask` but void, ascending; ValueError where one is not below `n_classes`"
     labels = [int(o) for o in np.unique(mask) if o != VOID]

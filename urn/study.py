@@ -192,7 +192,7 @@ class Study:
         "The ids whose file of a stage is not there yet"
         return [o for o in ids if not (self.path/stage/f'{o}{suffix}').exists()]
 
-# %% ../nbs/09_study.ipynb #0000000d
+# %% ../nbs/09_study.ipynb #2383b234
 def machine():
     "The processor's name and the number of cores, or the GPU's name"
     if torch.cuda.is_available(): return torch.cuda.get_device_name()
@@ -200,6 +200,7 @@ def machine():
     names = [o.split(':')[1].strip() for o in info.read_text().splitlines() if o.startswith('model name')] if info.exists() else []
     return f'{(names or [platform.machine()])[0]}, {os.cpu_count()} cores'
 
+# %% ../nbs/09_study.ipynb #0000000d
 def commit():
     "The commit of the checkout that the package runs from, with + where it has changes; the version outside one"
     def git(*args): return subprocess.run(['git', '-C', Path(urn.__file__).parent, *args], capture_output=True, text=True).stdout
@@ -222,17 +223,20 @@ def record(study, table, fn, **keys):
     with atomic(done) as tmp: tmp.write_text(json.dumps([keys | o | origin for o in (rows if isinstance(rows, list) else [rows])]))
     started.unlink()
 
-# %% ../nbs/09_study.ipynb #0000000f
+# %% ../nbs/09_study.ipynb #b2da8603
 def digest(settings):
     "The first 8 hex digits of the settings' SHA-1"
     return sha1(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
 
+# %% ../nbs/09_study.ipynb #cb7c5648
 KEYS = 'seed', 'stage', 'refine', 'network', 'weight', 'doubt'
 
+# %% ../nbs/09_study.ipynb #d6799545
 def by_key(rows):
     "Of rows of the same seed, network and so on the last one"
     return rows.drop_duplicates([o for o in KEYS if o in rows], keep='last')
 
+# %% ../nbs/09_study.ipynb #0000000f
 def publish(study, results):
     "Merge the study's rows into `results`/PROFILE/TABLE.csv, in the place of the same ones and of those of the seed with other settings"
     folder = Path(results)/study.p.name
@@ -247,13 +251,14 @@ def publish(study, results):
             new = by_key(pd.concat([old[(old.seed != study.seed) | (old.settings == new.settings[0])], new])).sort_values('seed', kind='stable')
         with atomic(fn) as tmp: new.to_csv(tmp, index=False)
 
-# %% ../nbs/09_study.ipynb #00000011
+# %% ../nbs/09_study.ipynb #a6fc1576
 def cost(folder):
     "Time times processes of a profile's results in minutes: mean over the seeds that ran without a break, 0 where there is none"
     rows = by_key(pd.concat(map(pd.read_csv, Path(folder).glob('*.csv'))).drop(columns='refine', errors='ignore'))
     by = rows.assign(minutes=rows.seconds * rows.workers / 60).groupby('seed').agg({'minutes': 'sum', 'resumed': 'any'})
     return by.minutes[~by.resumed].mean() if not by.resumed.all() else 0
 
+# %% ../nbs/09_study.ipynb #00000011
 def source(fn):
     "Where the rows of the table `fn`, a CSV of `publish`, come from: data, seeds, networks, checkpoint rule, commit, machine, cost"
     fn = Path(fn)
@@ -264,15 +269,17 @@ def source(fn):
             f"{p['encoder']}, {p['cam_epochs']} + {p['first_epochs']} + {p['second_epochs']} epochs, the last one's checkpoint; "
             f"commit {every('commit')}; {every('machine')}" + (f'; {minutes:.0f} core minutes a seed' if minutes else ''))
 
-# %% ../nbs/09_study.ipynb #e766b38a
+# %% ../nbs/09_study.ipynb #9d48608e
 def spread(x):
     "Mean of numbers over seeds, ± standard deviation where there are several, as text"
     return ' ± '.join(f'{o:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()]))
 
+# %% ../nbs/09_study.ipynb #5f5bfe69
 def by_weight(df):
     "mIoU in % of each weight, from the rows of `networks.csv`: mean over seeds, ± standard deviation where there are several"
     return {k: spread(100 * x) for k, x in df.groupby('weight', sort=False).mIoU}
 
+# %% ../nbs/09_study.ipynb #e766b38a
 def gains(df, base='t=1', to=None):
     "Points of mIoU of each weight over `base` of the same rows, or of those `to`, seed by seed, with the p of a paired t-test"
     def second(o): return 100 * o.query("network == 'second'").pivot(index='seed', columns='weight', values='mIoU')
@@ -287,21 +294,24 @@ def check(study):
     if errors := [o for o in found if o.level == 'error']: raise ValueError(report(errors, [f'{study.full.path} has errors:']))
     return dict(split=study.p.split, photos=len(study.train_ids))
 
-# %% ../nbs/09_study.ipynb #00000013
+# %% ../nbs/09_study.ipynb #8fc230e0
 CLASSIFIERS = dict(cam=(CAMNet, cam_learner), seam=(SEAMNet, seam_learner))
 
+# %% ../nbs/09_study.ipynb #245358da
 def add_head(kind, encoder, profile, n_classes):
     "A network of the class `kind` on `encoder`"
     if kind is PSPNet: return PSPNet(encoder, n_classes, profile.width)
     if kind is AffinityNet: return AffinityNet(encoder, profile.width // 8)
     return kind(encoder, n_classes - 1)
 
+# %% ../nbs/09_study.ipynb #1dcb5ff2
 def new_net(study, kind, frozen, shift=0):
     "The same at the beginning of its training; `shift` is added to the study's seed"
     p = study.p
     set_seed(study.seed + shift)
     return add_head(kind, Encoder(p.encoder, p.weights or True, p.output_stride, p.freeze_bn, frozen), p, len(study.data.classes))
 
+# %% ../nbs/09_study.ipynb #00000013
 def make_classifier(study):
     "Train the CAM classifier on the tags of `train`"
     p, (kind, learner) = study.p, CLASSIFIERS[study.p.classifier]
@@ -323,24 +333,26 @@ def load_net(fn, kind, profile, n_classes):
     net = add_head(kind, Encoder(profile.encoder, False, profile.output_stride), profile, n_classes)
     return restore(net, load_state(fn), fn).to(default_device()).eval()
 
-# %% ../nbs/09_study.ipynb #00000017
+# %% ../nbs/09_study.ipynb #e140dddf
 def make_cam(study, id):
     "Store the CAM of one photo"
     net = load_net(study.path/'classifier.pth', CLASSIFIERS[study.p.classifier][0], study.p, len(study.data.classes))
     tags = study.data.tags(id)
     save_cam(study.path/f'cams/{id}.npz', multiscale_cam(net, np.array(study.data.image(id)), tags, study.p.cam_scales), tags)
 
+# %% ../nbs/09_study.ipynb #00000017
 def cams(study):
     "Stage 2: multi-scale CAMs of `train`"
     each(partial(make_cam, study), study.todo('cams', study.train_ids, '.npz'), 'cams', study.workers)
     return dict(split='train', photos=len(study.train_ids))
 
-# %% ../nbs/09_study.ipynb #e73b474e
+# %% ../nbs/09_study.ipynb #fab7ed29
 def make_sure(study, id):
     "Store the sure pixels of one photo"
     cam, labels = load_cam(study.path/f'cams/{id}.npz')
     save_mask(study.path/f'sure/{id}.png', affinity_labels(cam, labels, DenseCRF(np.array(study.data.image(id)), PPMG_KERNELS)))
 
+# %% ../nbs/09_study.ipynb #e73b474e
 def affinity(study):
     "The stage between CAMs and pseudo-masks"
     p = study.p
@@ -350,9 +362,10 @@ def affinity(study):
     train(learn, study.path/'affinity.pth', p.affinity_epochs, p.affinity_lr, wd=p.wd, seed=study.seed, step=p.step)
     return dict(split='train')
 
-# %% ../nbs/09_study.ipynb #00000019
+# %% ../nbs/09_study.ipynb #8d220733
 THRESHOLDS, ALPHAS = (.1, .2, .3, .4, .5, .6, .7, .8), (.25, .5, 1, 2, 4, 8, 11)
 
+# %% ../nbs/09_study.ipynb #3534fadb
 def refinements(cam, labels, image):
     "Pseudo-masks (H, W) by name: raw CAMs cut at several thresholds, dense CRF and PPMG at several powers"
     ways = {f'raw {o}': threshold_mask(cam, labels, o) for o in THRESHOLDS}
@@ -361,6 +374,7 @@ def refinements(cam, labels, image):
         ways |= {f'{name} {a}': o for a, o in zip(ALPHAS, fn(cam, labels, crf, ALPHAS))}
     return ways
 
+# %% ../nbs/09_study.ipynb #00000019
 def walks(study, cam, labels, image):
     "The same by the random walk, without and with a dense CRF after it"
     net = load_net(study.path/'affinity.pth', AffinityNet, study.p, len(study.data.classes))
@@ -368,11 +382,12 @@ def walks(study, cam, labels, image):
     ways = {'walk': maps.argmax(1), 'walk+crf': DenseCRF(image)(maps, labels=True)}
     return {f'{k} {a}': np.append(0, labels)[x].astype(np.uint8) for k, o in ways.items() for a, x in zip(ALPHAS, o)}
 
-# %% ../nbs/09_study.ipynb #0000001a
+# %% ../nbs/09_study.ipynb #450815af
 def resized(mask, size):
     "A mask (H, W) at `size` = (H, W), nearest"
     return np.array(Image.fromarray(mask).resize(size[::-1], Image.Resampling.NEAREST))
 
+# %% ../nbs/09_study.ipynb #0000001a
 def make_mask(study, id):
     "Store the pseudo-mask of one photo; the counts of every refinement against the truth, where there is one"
     args = *load_cam(study.path/f'cams/{id}.npz'), np.array(study.data.image(id))
@@ -405,13 +420,14 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True, shift=0):
     learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
     return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed + shift, bar, p.step)
 
-# %% ../nbs/09_study.ipynb #0000001e
+# %% ../nbs/09_study.ipynb #967cc1b6
 def net_probs(study, name, id):
     "Probabilities (C, H, W) of one photo at the profile's size, and the photo"
     p, image = study.p, np.array(study.data.image(id))
     net = load_net(study.path/f'{name}.pth', PSPNet, p, len(study.data.classes))
     return predict(net, image, p.tta, p.window), image
 
+# %% ../nbs/09_study.ipynb #0000001e
 def val_counts(study, name, id):
     "Counts of a network's prediction on one photo of `val`, at the photo's own size"
     probs, image = net_probs(study, name, id)
@@ -420,37 +436,42 @@ def val_counts(study, name, id):
     pred = torch.nn.functional.interpolate(probs[None], truth.shape, mode='bilinear')[0].argmax(0)
     return confusion(pred.cpu(), truth, len(study.data.classes))
 
-# %% ../nbs/09_study.ipynb #0000001f
+# %% ../nbs/09_study.ipynb #545db8fc
 def evaluate(study, name):
     "mIoU of a trained network on `val`"
     counts = each(partial(val_counts, study, name), study.val_ids, f'{name} on val', study.workers)
     return dict(split='val', checkpoint='last', **ious(study, sum(counts)))
 
+# %% ../nbs/09_study.ipynb #233ee39d
 MEMBERS = 'first', 'first-1', 'first-2'
 
+# %% ../nbs/09_study.ipynb #f06de5c9
 def nets(fn, names, desc, workers):
     "Train networks side by side, or one by one where several GPUs share the batches of each"
     if num_distrib() < 2: each(fn, names, desc, workers)
     else:
         for o in names: fn(o)
 
+# %% ../nbs/09_study.ipynb #275bc586
 def first_net(study, member, bar=False):
     "Train one of `MEMBERS`, each from its own seed"
     loss = PUFLoss(study.p.puf, study.p.puf) if study.p.puf else PixelLoss()
     make_net(study, member, 'classifier', study.path/'masks', loss, study.p.first_epochs, bar, shift=100 * MEMBERS.index(member))
 
+# %% ../nbs/09_study.ipynb #0000001f
 def first(study):
     "Stage 4: the first network, on the pseudo-masks"
     first_net(study, 'first', bar=True)
     return dict(split='train')
 
-# %% ../nbs/09_study.ipynb #319fe24a
+# %% ../nbs/09_study.ipynb #eaa9f012
 def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
     p, (probs, image) = study.p, net_probs(study, 'first', id)
     mask, uncertainty = response_scaling(probs, image, p.scales, p.reading)
     save_target(study.targets/f'{id}.png', mask, 1 - uncertainty)
 
+# %% ../nbs/09_study.ipynb #319fe24a
 def target_counts(study, id):
     "Counts of one cyclic mask against the truth: all of its pixels, and the uncertain ones (W = 0)"
     truth, n = study.truth(id), len(study.data.classes)
@@ -469,7 +490,7 @@ def targets(study):
     return dict(split='train', wrong=wrong(counts), uncertain=float(low.sum() / max(counts.sum(), 1)), wrong_uncertain=wrong(low),
                 wrong_certain=wrong(counts - low), **ious(study, counts))
 
-# %% ../nbs/09_study.ipynb #2b54cccb
+# %% ../nbs/09_study.ipynb #81860c4b
 def doubt_totals(study, way, ids):
     "Counts of some photos with the uncertainty `way`, 'urn' for response scaling's, and the AUROC of each"
     counts = []
@@ -479,6 +500,7 @@ def doubt_totals(study, way, ids):
         counts.append(doubt_counts(resized(u.astype(np.float32), truth.shape), resized(mask, truth.shape), truth))
     return total(counts), [auroc(o) for o in counts]
 
+# %% ../nbs/09_study.ipynb #2b54cccb
 def doubt(study, way='urn'):
     "The row of an uncertainty, on `train`"
     parts = each(partial(doubt_totals, study, way), list(chunked(study.train_ids, 32)), f'doubts: {way}', study.workers)
@@ -489,13 +511,15 @@ def doubt(study, way='urn'):
             | {f'risk {c:.1f}': r for c, r in zip(at, np.interp(at, coverage, risk))}
             | {f'AUROC {k}': auroc(counts, counts.label == c) for c, k in enumerate(study.data.classes)})
 
-# %% ../nbs/09_study.ipynb #3641f63e
+# %% ../nbs/09_study.ipynb #8f2a40eb
 TOLD = 'oracle', 'truth'
 
+# %% ../nbs/09_study.ipynb #55d3bdb9
 def ways(study):
     "The study's `rows` that have targets of their own"
     return [o for o in study.rows if o not in LOSSES]
 
+# %% ../nbs/09_study.ipynb #3641f63e
 def as_many(uncertainty, weight, t=.05):
     "A weight W (H, W) that is 0 for the most uncertain pixels, as many as there are with `weight` up to `t`, and 1 elsewhere"
     res = np.ones(weight.shape, np.float32)
@@ -511,7 +535,7 @@ def networks_disagree(study, way, id, image):
     net = load_net(study.path/'first.pth', PSPNet, p, len(study.data.classes))
     return disagreement(dropout_samples(net, image, 5, scales=p.tta, window=p.window), image)
 
-# %% ../nbs/09_study.ipynb #c8b8a280
+# %% ../nbs/09_study.ipynb #567d15dc
 def make_other(study, way, id):
     "Store the target of one photo by another uncertainty, or by the truth"
     mask, weight = load_target(study.targets/f'{id}.png')
@@ -526,19 +550,21 @@ def make_other(study, way, id):
         weight = as_many(u, weight)
     save_target(study.path/f'targets-{way}/{id}.png', mask, weight)
 
+# %% ../nbs/09_study.ipynb #c8b8a280
 def other_targets(study, way):
     "The targets of one of `ways`; for an ensemble its other members first"
     if way == 'ensemble': nets(partial(first_net, study), MEMBERS[1:], 'ensemble', study.workers)
     each(partial(make_other, study, way), study.todo(f'targets-{way}', study.train_ids, '.png'), f'targets: {way}', study.workers)
     return dict(split='train')
 
-# %% ../nbs/09_study.ipynb #00000024
+# %% ../nbs/09_study.ipynb #47b1d0ba
 def weights(study):
     "The second networks by name, each a pair of a folder of targets and a loss: Tables 3 and 5, and the study's `rows`"
     p = study.p
     losses = {f't={t}': URNLoss(t, p.reading) for t in p.t} | {'probability': ProbabilityLoss()} | {k: LOSSES[k] for k in study.rows if k in LOSSES}
     return {k: (study.targets, o) for k, o in losses.items()} | {o: (study.path/f'targets-{o}', URNLoss()) for o in ways(study)}
 
+# %% ../nbs/09_study.ipynb #917bb10e
 def second_net(study, bar, weight):
     "Train the second network with one of the losses; its row says how long it took"
     def fit():
@@ -546,27 +572,30 @@ def second_net(study, bar, weight):
         return dict(split='train')
     record(study, 'stages', fit, stage=f'second-{weight}')
 
+# %% ../nbs/09_study.ipynb #00000024
 def second(study):
     "Stage 6: the second networks"
     alone = copy(study)
     alone.workers = 1
     nets(partial(second_net, alone, study.workers == 1), list(weights(study)), 'second networks', study.workers)
 
-# %% ../nbs/09_study.ipynb #81f4bf84
+# %% ../nbs/09_study.ipynb #7b7f348b
 STAGES = dict(check=check, classifier=classifier, cams=cams, affinity=affinity, masks=masks, first=first, targets=targets)
 
+# %% ../nbs/09_study.ipynb #d55f3981
 def networks(study):
     "The class of each network of a study by the name of its file"
     members = MEMBERS if 'ensemble' in study.rows else MEMBERS[:1]
     return (dict(classifier=CLASSIFIERS[study.p.classifier][0]) | dict.fromkeys(['affinity'] * (study.p.affinity_epochs > 0), AffinityNet)
             | dict.fromkeys(members, PSPNet) | {f'second-{o}': PSPNet for o in weights(study)})
 
+# %% ../nbs/09_study.ipynb #81f4bf84
 def weight_bytes(study, kind):
     "Bytes of the weights of a network of the class `kind`"
     with torch.device('meta'): net = add_head(kind, Encoder(study.p.encoder, False, study.p.output_stride), study.p, len(study.data.classes))
     return sum(o.nbytes for o in net.state_dict().values())
 
-# %% ../nbs/09_study.ipynb #483ad330
+# %% ../nbs/09_study.ipynb #14001f92
 def room(study, last='second'):
     "Bytes that the stages up to `last` will still write, about"
     stages, ids = [*STAGES, 'doubts', 'second'], study.train_ids[:50]
@@ -580,6 +609,7 @@ def room(study, last='second'):
     todo = sum(v * len(study.todo(k, study.train_ids, '.npz' if k == 'cams' else '.png')) for k, v in files.items() if needed(k))
     return sum(sizes) + 2 * sum(sorted(sizes)[-study.workers:]) + int(pixels * todo)
 
+# %% ../nbs/09_study.ipynb #483ad330
 def check_room(study, last='second'):
     "OSError where the disk has no room for the stages up to `last`"
     need, free = room(study, last), shutil.disk_usage(study.path).free

@@ -39,17 +39,19 @@ def encoder_and_heads(net):
     enc = params(net.encoder)
     return [enc, [p for k, p in net.named_parameters() if not k.startswith('encoder.')]]
 
-# %% ../nbs/02a_train.ipynb #df4a4b95
+# %% ../nbs/02a_train.ipynb #1ff920cd
 def save_state(fn, state):
     "Write `state`, tensors in dicts and lists, atomically; equal states make equal bytes"
     with atomic(fn) as tmp, tmp.open('wb') as f: torch.save(state, f)
 
+# %% ../nbs/02a_train.ipynb #81e193ce
 def load_state(fn, device='cpu'):
     "What `save_state` wrote, as a dict; FileNotFoundError or ValueError names the file and the cure"
     check_zip(fn)
     try: return dict(torch.load(fn, map_location=device, weights_only=True))
     except Exception as e: raise ValueError(f'{fn} holds no weights that torch can read safely ({type(e).__name__}): delete it, and it is made anew') from e
 
+# %% ../nbs/02a_train.ipynb #df4a4b95
 def restore(net, state, fn):
     "`net` with the weights `state` of the file `fn`; ValueError where they are another network's"
     try: net.load_state_dict(state)
@@ -96,7 +98,7 @@ class Bar(Callback):
         self.bar.set_postfix(loss=f'{self.smooth_loss.item():.3f}')
     def after_fit(self): self.bar.close()
 
-# %% ../nbs/02a_train.ipynb #ae0626b5
+# %% ../nbs/02a_train.ipynb #63e2413a
 class SharedDL(DistributedDL):
     "One process's share of the batches: every `world_size`-th photo; ValueError where a batch can't be shared evenly"
     rng = property(lambda self: self.dl.rng, lambda self, o: setattr(self.dl, 'rng', o))
@@ -109,6 +111,7 @@ class SharedDL(DistributedDL):
         idxs = list(self.dl.get_idxs())
         return idxs[self.rank:len(idxs) // self.world_size * self.world_size:self.world_size]
 
+# %% ../nbs/02a_train.ipynb #ae0626b5
 def shared(learn):
     "Context in which the processes that `torchrun` has started train `learn` together"
     if not launched(): return nullcontext()

@@ -14,13 +14,15 @@ from .crf import URN_KERNELS, DenseCRF
 from .scaling import VOC_SCALES, kept_labels, normalise, response_scaling, scale_responses, variance_uncertainty
 from .segment import predict
 
-# %% ../nbs/08b_uncertainty.ipynb #1e1f555e
+# %% ../nbs/08b_uncertainty.ipynb #6b1b5d2b
 def _refined(probs, image, kernels):
     probs = torch.as_tensor(probs, dtype=torch.float32)
     return probs, DenseCRF(image, kernels, device=probs.device)(probs, labels=True)
 
+# %% ../nbs/08b_uncertainty.ipynb #b009e2ec
 def _answer(mask, doubt): return mask.cpu().numpy(), normalise(doubt).cpu().numpy()
 
+# %% ../nbs/08b_uncertainty.ipynb #1e1f555e
 def improbability(
     probs,               # (C, H, W) array or tensor in [0, 1]: a network's probabilities
     image,               # (H, W, 3) uint8: the photo

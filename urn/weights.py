@@ -21,7 +21,7 @@ from .parallel import each
 from .refine import add_background
 from .scaling import VOC_SCALES, response_scaling
 
-# %% ../nbs/08a_weights.ipynb #0000000a
+# %% ../nbs/08a_weights.ipynb #78350384
 def cam_probs(cam, labels, alpha=8):
     "Probabilities (C, H, W) from the maps (T, H, W) in [0, 1] of `labels`: background by its power `alpha`, all divided by their sum; ValueError where they do not fit"
     labels = np.asarray(labels)
@@ -33,6 +33,7 @@ def cam_probs(cam, labels, alpha=8):
     res[[0, *labels]] = scores / np.maximum(scores.sum(0), 1e-5)
     return res
 
+# %% ../nbs/08a_weights.ipynb #0000000a
 def grey_probs(fn):
     "Probabilities (2, H, W) of a grey PNG, 8 or 16 bits, white a foreground of 1; ValueError where it is of another kind"
     im = open_image(fn)
@@ -55,7 +56,7 @@ def load_probs(fn):
     if probs.ndim != 3 or not probs.size: raise ValueError(f'{fn} is {probs.shape}: probabilities are (classes, height, width)')
     return probs
 
-# %% ../nbs/08a_weights.ipynb #0000000e
+# %% ../nbs/08a_weights.ipynb #cb9cc016
 def find_image(folder, id):
     "The file ID.jpg, ID.jpeg or ID.png of a folder; FileNotFoundError where there is none"
     fns = [Path(folder)/f'{id}{o}' for o in ('.jpg', '.jpeg', '.png')]
@@ -63,6 +64,7 @@ def find_image(folder, id):
         if fn.exists(): return fn
     raise FileNotFoundError(f'{fns[0]} is missing (so are .jpeg and .png): add the photo, or take away its probabilities')
 
+# %% ../nbs/08a_weights.ipynb #0000000e
 def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     "Write the target PNG of the probabilities `probs`, a file of `load_probs`, whose photo of the same name is in the folder `images`"
     photo = find_image(images, probs.stem)
