@@ -21,6 +21,7 @@ async function look(url) {
   const prose = doc.body.cloneNode(true);
   prose.querySelectorAll('pre, code, script').forEach(o => o.remove());
   if (/\\\\[([]|\\$[^$\\n]+\\$/.test(prose.textContent)) say(`a formula is not drawn: ${prose.textContent.match(/.{0,40}(\\\\[([]|\\$[^$\\n]+\\$).{0,40}/)[0]}`);
+  if (prose.textContent.includes('](')) say(`a link is not drawn: ${prose.textContent.match(/.{0,40}\\]\\(.{0,40}/)[0]}`);
   for (frame.width of [1280, 390]) {
     const wide = doc.documentElement.scrollWidth;
     if (wide > frame.width) say(`is ${wide} pixels wide where ${frame.width} are shown`);

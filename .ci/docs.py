@@ -1,5 +1,5 @@
 """Documentation without Quarto: `python .ci/docs.py readme` writes README.md, `python .ci/docs.py site` writes _docs"""
-import os, re, shutil, subprocess, sys
+import os, re, shutil, subprocess, sys, warnings
 from html import unescape
 from pathlib import Path
 
@@ -9,6 +9,8 @@ from nbdev.config import get_config
 from nbdev.doclinks import _nbpath2html
 from nbdev.process import NBProcessor
 from nbdev.processors import FilterDefaults, hide_
+
+warnings.simplefilter('ignore')  # of what a page imports while it is rendered: it would be shown there
 
 
 def fenced(text, lang=''): return f'```{lang}\n{text.strip()}\n```'
@@ -75,6 +77,11 @@ def with_formulas(text):
     return re.sub(r'<(?:link|script)[^>]*/katex[^>]*>(?:</script>)?\s*', '', text)
 
 
+def with_tables(text):
+    "A page whose tables of pandas look like the others"
+    return re.sub(r'<table (?:border="1" class="dataframe"|(id="T_\w+"))>', r'<table class="table table-sm" \1>', text)
+
+
 def without_dead_links(pages):
     "The pages, text by path, without links to names that no page shows: nbdev links what is internal as well"
     ids = {k: {*re.findall(r'\bid="([^"]+)"', o)} for k, o in pages.items()}
@@ -94,7 +101,7 @@ def site():
         for_smalldocs(fn, proc, cfg.doc_host + cfg.doc_baseurl)
     (proc/'_quarto.yml').write_text(re.sub(r'[\w./-]+\.ipynb', lambda m: page(m[0]), yml))
     subprocess.run(['smalldocs', 'render', '--strict', '--quiet', str(proc)], check=True)
-    pages = {o.resolve(): with_formulas(o.read_text(encoding='utf-8')) for o in (proc/'_docs').rglob('*.html')}
+    pages = {o.resolve(): with_tables(with_formulas(o.read_text(encoding='utf-8'))) for o in (proc/'_docs').rglob('*.html')}
     for fn, text in without_dead_links(pages).items(): fn.write_text(text, encoding='utf-8')
     shutil.rmtree(cfg.doc_path, ignore_errors=True)
     shutil.move(proc/'_docs', cfg.doc_path)
