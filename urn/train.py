@@ -91,12 +91,12 @@ class Bar(Callback):
     "One progress bar for the whole of a training, with its ETA"
     order = 60
     def __init__(self, desc): self.desc = desc
-    def before_fit(self): self.bar = tqdm(total=self.n_epoch * len(self.dls.train), desc=self.desc)
+    def before_fit(self): self.steps = tqdm(total=self.n_epoch * len(self.dls.train), desc=self.desc)
     def after_batch(self):
         if not self.training: return
-        self.bar.n = self.epoch * len(self.dls.train) + self.iter + 1
-        self.bar.set_postfix(loss=f'{self.smooth_loss.item():.3f}')
-    def after_fit(self): self.bar.close()
+        self.steps.n = self.epoch * len(self.dls.train) + self.iter + 1
+        self.steps.set_postfix(loss=f'{self.smooth_loss.item():.3f}')
+    def after_fit(self): self.steps.close()
 
 # %% ../nbs/02a_train.ipynb #63e2413a
 class SharedDL(DistributedDL):
