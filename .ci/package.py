@@ -1,4 +1,5 @@
-"`python .ci/package.py` builds the wheel from the source distribution, looks into both, and uses it with the newest fastai and fastcore"
+"""`python .ci/package.py` builds the wheel from the source distribution, looks into both, and uses it with the newest fastai and fastcore;
+`python .ci/package.py python3.13 ...` uses it with other Pythons instead, each with the newest of all that the package needs"""
 import shutil, subprocess, sys, sysconfig, tarfile, zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,13 +48,22 @@ def build(out):
 
 
 def newest(wheel, out):
-    "Use the wheel in an environment with the newest fastai and fastcore; all else comes from the environment of development"
+    "An environment with the newest fastai and fastcore; all else comes from the environment of development"
     run(sys.executable, '-m', 'venv', out/'env')
-    env = out/'env/bin'
     (site,) = (out/'env/lib').glob('python*/site-packages')
     (site/'development.pth').write_text(sysconfig.get_paths()['purelib'])
-    run(env/'pip', 'install', '-q', '-U', 'fastai', 'fastcore')
-    run(env/'pip', 'install', '-q', '--no-deps', '--force-reinstall', wheel)
+    run(out/'env/bin/pip', 'install', '-q', '-U', 'fastai', 'fastcore')
+    run(out/'env/bin/pip', 'install', '-q', '--no-deps', '--force-reinstall', wheel)
+
+
+def whole(wheel, out, python):
+    "An environment of another Python with all that the wheel needs"
+    run(python, '-m', 'venv', out/'env')
+    run(out/'env/bin/pip', 'install', '-q', wheel)
+
+
+def use(env, out):
+    "Run the package of an environment"
     (out/'use').mkdir()
     run(env/'python', '-W', 'ignore', '-c', SMOKE, cwd=out/'use')
     run(env/'urn_weights', '--images', 'data/JPEGImages', '--probs', 'probs', '--out', 'targets', cwd=out/'use')
@@ -62,5 +72,9 @@ def newest(wheel, out):
 
 if __name__ == '__main__':
     with TemporaryDirectory() as tmp:
-        out = Path(tmp).resolve()
-        newest(build(out), out)
+        wheel = build(Path(tmp).resolve())
+        for python in sys.argv[1:] or [None]:
+            with TemporaryDirectory() as part:
+                out = Path(part).resolve()
+                whole(wheel, out, python) if python else newest(wheel, out)
+                use(out/'env/bin', out)
