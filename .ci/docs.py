@@ -60,7 +60,8 @@ def for_smalldocs(fn, proc, url):
     text = text.replace(f'{url}/', '../' * len(name.parent.parts))
     fn.unlink()
     text = re.sub(r'(?<=\]\()[\w./-]+\.ipynb', lambda m: page(m[0]), text)
-    (proc/page(name)).write_text(text, encoding='utf-8')
+    if (to := proc/page(name)).exists(): raise ValueError(f'{name} has the page of another notebook: they must differ in more than the number')
+    to.write_text(text, encoding='utf-8')
 
 
 def mathml(formula):
