@@ -7,6 +7,8 @@ __all__ = ['ALLOCATION', 'Backbone', 'levels_info', 'PreUnit', 'ResNet38', 'resn
            'load_weights']
 
 # %% ../nbs/01a_backbones.ipynb #530f3cc1
+from pathlib import Path
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -179,6 +181,7 @@ _CLASSIFIERS = 'fc', 'fc1000', 'linear1000'
 # %% ../nbs/01a_backbones.ipynb #23860ee7
 def load_weights(net, fn):
     "Load a checkpoint of `net` strictly, but for a classifier's layer; ValueError names what does not fit"
+    if not Path(fn).exists(): raise FileNotFoundError(f'{fn} is missing: put the checkpoint there, or leave --weights out')
     check_zip(fn)
     try: state = load_state_dict(fn, use_ema=False)
     except Exception as e: raise ValueError(f'{fn} is no checkpoint that torch can read safely ({type(e).__name__})') from e

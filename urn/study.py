@@ -586,8 +586,8 @@ STAGES = dict(check=check, classifier=classifier, cams=cams, affinity=affinity, 
 def networks(study):
     "The class of each network of a study by the name of its file"
     members = MEMBERS if 'ensemble' in study.rows else MEMBERS[:1]
-    return (dict(classifier=CLASSIFIERS[study.p.classifier][0]) | dict.fromkeys(['affinity'] * (study.p.affinity_epochs > 0), AffinityNet)
-            | dict.fromkeys(members, PSPNet) | {f'second-{o}': PSPNet for o in weights(study)})
+    res = dict.fromkeys([*members, *(f'second-{o}' for o in weights(study))], PSPNet) | {'classifier': CLASSIFIERS[study.p.classifier][0]}
+    return res | {'affinity': AffinityNet} if study.p.affinity_epochs else res
 
 # %% ../nbs/09_study.ipynb #81f4bf84
 def weight_bytes(study, kind):
