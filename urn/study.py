@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['LOSSES', 'UNCERTAINTIES', 'RELATED', 'VARIANTS', 'PROFILES', 'KEYS', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'MEMBERS',
-           'TOLD', 'STAGES', 'MaskProfile', 'Profile', 'smaller', 'Study', 'machine', 'commit', 'record', 'digest',
-           'by_key', 'publish', 'cost', 'source', 'spread', 'by_weight', 'gains', 'check', 'add_head', 'new_net',
-           'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements',
-           'walks', 'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'nets',
-           'first_net', 'first', 'make_target', 'target_counts', 'targets', 'doubt_totals', 'doubt', 'ways', 'as_many',
-           'networks_disagree', 'make_other', 'other_targets', 'weights', 'second_net', 'second', 'networks',
-           'weight_bytes', 'room', 'check_room', 'run_study', 'urn_study', 'print_tables']
+           'TOLD', 'STAGES', 'LAST', 'MaskProfile', 'Profile', 'smaller', 'Study', 'machine', 'commit', 'record',
+           'digest', 'by_key', 'publish', 'cost', 'source', 'spread', 'by_weight', 'gains', 'check', 'add_head',
+           'new_net', 'make_classifier', 'classifier', 'load_net', 'make_cam', 'cams', 'make_sure', 'affinity',
+           'refinements', 'walks', 'resized', 'make_mask', 'ious', 'masks', 'make_net', 'net_probs', 'val_counts',
+           'evaluate', 'nets', 'first_net', 'first', 'make_target', 'target_counts', 'targets', 'doubt_totals', 'doubt',
+           'ways', 'as_many', 'networks_disagree', 'make_other', 'other_targets', 'doubts', 'weights', 'check_teacher',
+           'second_net', 'second', 'stages', 'networks', 'weight_bytes', 'room', 'check_room', 'run_study', 'urn_study',
+           'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
 import json, os, platform, shutil, subprocess, time, zlib
@@ -113,7 +114,7 @@ class Profile(MaskProfile):
     scales: tuple = VOC_SCALES # of response scaling
     reading: str = 'code'      # of paper and code, where they differ
     t: tuple = (1, .5, .1, .05, 0)
-    teacher: str = None        # profile whose targets the second networks learn (distillation); None: their own
+    teacher: str = None        # profile whose targets the second networks learn (distillation), the same one's for `-anew`; None: their own
 
 # %% ../nbs/09_study.ipynb #00000008
 _voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder='res2net101d', output_stride=8,
@@ -130,8 +131,10 @@ PROFILES = {o.name: o for o in (
     replace(_scenes, name='scenes-lite1', encoder='tf_efficientnet_lite1'),
     replace(_scenes, name='scenes-lite2', encoder='tf_efficientnet_lite2'),
     replace(_scenes, name='scenes-distilled', teacher='scenes-lite2'),
+    replace(_scenes, name='scenes-anew', teacher='scenes', chain=False, second_epochs=_scenes.first_epochs, t=(1, .05)),
     _mini,
     replace(_mini, name='mini-seam', classifier='seam', affinity_epochs=0, refine='crf 4'),
+    replace(_mini, name='mini-anew', teacher='mini', chain=False, second_epochs=_mini.first_epochs, t=(1, .05)),
     _voc,
     replace(_voc, name='coco', split='train', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31,
             second_epochs=31, scales=COCO_SCALES))}
@@ -139,6 +142,7 @@ for k in 'voc', 'coco':
     for encoder in 'resnet101', 'resnet38', 'scalenet101':
         name = f'{k}-{encoder}'
         PROFILES[name] = replace(PROFILES[k], name=name, encoder=encoder, freeze_bn=encoder == 'resnet101')
+        PROFILES[f'{name}-distilled'] = replace(PROFILES[name], name=f'{name}-distilled', teacher=k)
 
 # %% ../nbs/09_study.ipynb #0c5105de
 def smaller(profile, bs=None, step=None):
@@ -184,9 +188,9 @@ class Study:
         return np.full(np.array(self.full.image(id)).shape[:2], VOID, np.uint8)
 
     @property
-    def targets(self):
-        "The folder of the second networks' targets"
-        return (self.path.parents[1]/self.p.teacher/self.path.name if self.p.teacher else self.path)/'targets'
+    def teacher(self):
+        "The folder of the study that makes the targets of the second networks"
+        return self.path.parents[1]/self.p.teacher/self.path.name if self.p.teacher else self.path
 
     def todo(self, stage, ids, suffix):
         "The ids whose file of a stage is not there yet"
@@ -469,22 +473,19 @@ def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
     p, (probs, image) = study.p, net_probs(study, 'first', id)
     mask, uncertainty = response_scaling(probs, image, p.scales, p.reading)
-    save_target(study.targets/f'{id}.png', mask, 1 - uncertainty)
+    save_target(study.path/f'targets/{id}.png', mask, 1 - uncertainty)
 
 # %% ../nbs/09_study.ipynb #319fe24a
 def target_counts(study, id):
     "Counts of one cyclic mask against the truth: all of its pixels, and the uncertain ones (W = 0)"
     truth, n = study.truth(id), len(study.data.classes)
-    mask, weight = (resized(o, truth.shape) for o in load_target(study.targets/f'{id}.png'))
+    mask, weight = (resized(o, truth.shape) for o in load_target(study.path/f'targets/{id}.png'))
     return np.stack([confusion(mask, truth, n), confusion(mask, np.where(weight > 0, 255, truth), n)])
 
 # %% ../nbs/09_study.ipynb #00000022
 def targets(study):
     "Stage 5; the row has the cyclic masks' mIoU on `train`, the uncertain pixels' share and how often they are wrong"
-    todo = [o for o in study.train_ids if not (study.targets/f'{o}.png').exists()]
-    if study.p.teacher and todo:
-        raise FileNotFoundError(f'{study.targets/todo[0]}.png is missing: run the profile {study.p.teacher} first')
-    each(partial(make_target, study), todo, 'targets', study.workers)
+    each(partial(make_target, study), study.todo('targets', study.train_ids, '.png'), 'targets', study.workers)
     counts, low = sum(each(partial(target_counts, study), study.train_ids, 'targets against the truth', study.workers))
     def wrong(o): return float(1 - np.trace(o) / o.sum()) if o.any() else np.nan
     return dict(split='train', wrong=wrong(counts), uncertain=float(low.sum() / max(counts.sum(), 1)), wrong_uncertain=wrong(low),
@@ -495,7 +496,7 @@ def doubt_totals(study, way, ids):
     "Counts of some photos with the uncertainty `way`, 'urn' for response scaling's, and the AUROC of each"
     counts = []
     for id in ids:
-        (mask, weight), truth = load_target(study.targets/f'{id}.png'), study.truth(id)
+        (mask, weight), truth = load_target(study.path/f'targets/{id}.png'), study.truth(id)
         u = 1 - weight if way == 'urn' else load_mask(study.path/f'doubts-{way}/{id}.png') / 255
         counts.append(doubt_counts(resized(u.astype(np.float32), truth.shape), resized(mask, truth.shape), truth))
     return total(counts), [auroc(o) for o in counts]
@@ -538,7 +539,7 @@ def networks_disagree(study, way, id, image):
 # %% ../nbs/09_study.ipynb #567d15dc
 def make_other(study, way, id):
     "Store the target of one photo by another uncertainty, or by the truth"
-    mask, weight = load_target(study.targets/f'{id}.png')
+    mask, weight = load_target(study.path/f'targets/{id}.png')
     if way in TOLD:
         truth = resized(study.truth(id), mask.shape)
         if way == 'truth': mask, weight = truth, np.ones(truth.shape)
@@ -557,12 +558,26 @@ def other_targets(study, way):
     each(partial(make_other, study, way), study.todo(f'targets-{way}', study.train_ids, '.png'), f'targets: {way}', study.workers)
     return dict(split='train')
 
+# %% ../nbs/09_study.ipynb #c175a5dc
+def doubts(study):
+    "The targets of all `ways`, and the row of every uncertainty"
+    for o in ways(study): record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
+    for o in ('urn', *ways(study)):
+        if o not in TOLD: record(study, 'doubts', partial(doubt, study, o), doubt=o)
+
 # %% ../nbs/09_study.ipynb #47b1d0ba
 def weights(study):
     "The second networks by name, each a pair of a folder of targets and a loss: Tables 3 and 5, and the study's `rows`"
     p = study.p
     losses = {f't={t}': URNLoss(t, p.reading) for t in p.t} | {'probability': ProbabilityLoss()} | {k: LOSSES[k] for k in study.rows if k in LOSSES}
-    return {k: (study.targets, o) for k, o in losses.items()} | {o: (study.path/f'targets-{o}', URNLoss()) for o in ways(study)}
+    return {k: (study.teacher/'targets', o) for k, o in losses.items()} | {o: (study.teacher/f'targets-{o}', URNLoss()) for o in ways(study)}
+
+# %% ../nbs/09_study.ipynb #c391055e
+def check_teacher(study):
+    "FileNotFoundError where targets that a student will need are not there"
+    fns = [folder/f'{id}.png' for folder in sorted({o for o, _ in weights(study).values()}) for id in study.train_ids]
+    if study.p.teacher and (missing := [o for o in fns if not o.exists()]):
+        raise FileNotFoundError(f'{missing[0]} is missing: run the profile {study.p.teacher} first, with the same --rows')
 
 # %% ../nbs/09_study.ipynb #917bb10e
 def second_net(study, bar, weight):
@@ -574,20 +589,32 @@ def second_net(study, bar, weight):
 
 # %% ../nbs/09_study.ipynb #00000024
 def second(study):
-    "Stage 6: the second networks"
+    "Stage 6: the second networks, then mIoU on `val` of every network"
     alone = copy(study)
     alone.workers = 1
     nets(partial(second_net, alone, study.workers == 1), list(weights(study)), 'second networks', study.workers)
+    if (study.path/'first.pth').exists(): record(study, 'networks', partial(evaluate, study, 'first'), network='first', weight='none')
+    for o in weights(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
 
 # %% ../nbs/09_study.ipynb #7b7f348b
 STAGES = dict(check=check, classifier=classifier, cams=cams, affinity=affinity, masks=masks, first=first, targets=targets)
 
+# %% ../nbs/09_study.ipynb #1623b0cd
+LAST = *STAGES, 'doubts', 'second'
+
+def stages(study, last='second'):
+    "The names of a study's stages up to `last`: a student makes no targets, and nothing for them where it starts from ImageNet"
+    p = study.p
+    without = set() if p.affinity_epochs else {'affinity'}
+    if p.teacher: without |= {'targets', 'doubts'} if p.chain else {*LAST} - {'check', 'second'}
+    return [o for o in LAST[:LAST.index(last) + 1] if o not in without]
+
 # %% ../nbs/09_study.ipynb #d55f3981
 def networks(study):
-    "The class of each network of a study by the name of its file"
+    "The class of each network by the name of its file"
     members = MEMBERS if 'ensemble' in study.rows else MEMBERS[:1]
-    res = dict.fromkeys([*members, *(f'second-{o}' for o in weights(study))], PSPNet) | {'classifier': CLASSIFIERS[study.p.classifier][0]}
-    return res | {'affinity': AffinityNet} if study.p.affinity_epochs else res
+    pspnets = dict.fromkeys([*members, *(f'second-{o}' for o in weights(study))], PSPNet)
+    return dict(classifier=CLASSIFIERS[study.p.classifier][0], affinity=AffinityNet) | pspnets
 
 # %% ../nbs/09_study.ipynb #81f4bf84
 def weight_bytes(study, kind):
@@ -598,10 +625,11 @@ def weight_bytes(study, kind):
 # %% ../nbs/09_study.ipynb #14001f92
 def room(study, last='second'):
     "Bytes that the stages up to `last` will still write, about"
-    stages, ids = [*STAGES, 'doubts', 'second'], study.train_ids[:50]
+    names, ids = stages(study, last), study.train_ids[:50]
     def needed(name):
         stage, _, way = name.partition('-')
-        return stages.index('doubts' if way and stage != 'second' else stage) <= stages.index(last)
+        return ('doubts' if way and stage != 'second' else stage) in names
+
     sizes = [weight_bytes(study, v) for k, v in networks(study).items() if needed(k) and not (study.path/f'{k}.pth').exists()]
     pixels = np.mean([np.prod(study.data.image(o).size) for o in ids])
     labels = np.mean([study.data.tags(o).sum() for o in ids])
@@ -617,19 +645,15 @@ def check_room(study, last='second'):
 
 # %% ../nbs/09_study.ipynb #00000025
 def run_study(study, last='second'):
-    "All stages up to `last`, each where it is not done yet, then mIoU on `val` of every network"
+    "All stages up to `last`, each where it is not done yet"
+    names = stages(study, last)
     sweep(study.path)
-    for k, fn in STAGES.items():
-        if k != 'affinity' or study.p.affinity_epochs: record(study, 'masks' if k == 'masks' else 'stages', partial(fn, study), stage=k)
-        if k == last: return
+    if 'second' in names: check_teacher(study)
+    for k in names:
+        if k in STAGES: record(study, 'masks' if k == 'masks' else 'stages', partial(STAGES[k], study), stage=k)
         if k == 'check': check_room(study, last)
-    for o in ways(study): record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
-    for o in ('urn', *ways(study)):
-        if o not in TOLD: record(study, 'doubts', partial(doubt, study, o), doubt=o)
-    if last == 'doubts': return
-    second(study)
-    record(study, 'networks', partial(evaluate, study, 'first'), network='first', weight='none')
-    for o in weights(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
+    if 'doubts' in names: doubts(study)
+    if 'second' in names: second(study)
 
 # %% ../nbs/09_study.ipynb #00000027
 @command('urn_study',
@@ -651,7 +675,7 @@ def urn_study(
 ):
     "Run the study: image tags, CAMs, pseudo-masks, first network, weights, second networks, tables"
     more = rows.replace('related', ','.join(RELATED)).replace('variants', ','.join(VARIANTS)).split(',') if rows else []
-    for what, names, known in ('profile', [profile], PROFILES), ('stage', [last], (*STAGES, 'doubts', 'second')), ('row', more, RELATED + VARIANTS):
+    for what, names, known in ('profile', [profile], PROFILES), ('stage', [last], LAST), ('row', more, RELATED + VARIANTS):
         for o in names:
             if o not in known: raise ValueError(f'no {what} {o!r}: take one of {", ".join(known)}')
     launched()
