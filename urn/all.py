@@ -21,8 +21,10 @@ from .loss import *
 from .native import *
 from .nets import *
 from .parallel import *
+from .profiles import *
 from .quality import *
 from .refine import *
+from .results import *
 from .robust import *
 from .scaling import *
 from .scenes import *

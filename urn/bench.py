@@ -26,7 +26,7 @@ from .native import library
 from .parallel import each
 from .scaling import scale_responses, variance_uncertainty
 from .scenes import draw_scene
-from .study import commit, machine
+from .results import commit, machine
 
 # %% ../nbs/09a_bench.ipynb #1f82a6fc
 def bench_photo(fn, w, h):
