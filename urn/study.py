@@ -344,9 +344,11 @@ def ways(study):
 
 # %% ../nbs/09_study.ipynb #3641f63e
 def as_many(uncertainty, weight, t=.05):
-    "A weight W (H, W) that is 0 for the most uncertain pixels, as many as there are with `weight` up to `t`, and 1 elsewhere"
-    res = np.ones(weight.shape, np.float32)
-    res.flat[np.argsort(-uncertainty, None, kind='stable')[:(weight <= t).sum()]] = 0
+    "A weight W (H, W) that is 0 for the most uncertain pixels, up to as many as there are with `weight` up to `t`, and 1 elsewhere"
+    res, u = np.ones(weight.shape, np.float32), uncertainty.ravel()
+    order = np.random.default_rng(0).permutation(u.size)
+    order = order[np.argsort(-u[order], kind='stable')]
+    res.flat[order[:min((weight <= t).sum(), (u > 0).sum())]] = 0
     return res
 
 # %% ../nbs/09_study.ipynb #00000021
