@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['LOSSES', 'UNCERTAINTIES', 'RELATED', 'VARIANTS', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'MEMBERS', 'FOLDS', 'TOLD',
-           'HELD_OUT', 'STAGES', 'LAST', 'Study', 'check', 'add_head', 'new_net', 'make_classifier', 'classifier',
+           'CUTS', 'STAGES', 'LAST', 'Study', 'check', 'add_head', 'new_net', 'make_classifier', 'classifier',
            'load_net', 'make_cam', 'cams', 'make_sure', 'affinity', 'refinements', 'walks', 'resized', 'make_mask',
            'ious', 'masks', 'make_net', 'net_probs', 'val_counts', 'evaluate', 'nets', 'fold', 'first_net', 'first',
-           'make_target', 'target_counts', 'targets', 'doubt_totals', 'doubt', 'ways', 'as_many', 'networks_disagree',
-           'other_uncertainty', 'make_other', 'more_nets', 'other_targets', 'doubts', 'weights', 'check_teacher',
-           'second_net', 'second', 'stages', 'networks', 'weight_bytes', 'room', 'check_room', 'run_study', 'urn_study',
-           'print_tables']
+           'make_target', 'targets', 'doubt_totals', 'doubt', 'mark_counts', 'marks', 'ways', 'as_many',
+           'networks_disagree', 'other_uncertainty', 'make_other', 'load_doubt', 'make_cut', 'more_nets', 'label_cuts',
+           'other_targets', 'doubts', 'weights', 'check_teacher', 'second_net', 'second', 'stages', 'networks',
+           'weight_bytes', 'room', 'check_room', 'run_study', 'urn_study', 'print_tables']
 
 # %% ../nbs/09_study.ipynb #00000004
 import json, os, shutil, zlib
@@ -46,12 +46,12 @@ from .scenes import make_scenes
 from .seam import SEAMNet, seam_learner
 from .segment import class_iou, confusion, predict, segment_learner
 from .train import load_state, restore, train
-from .uncertainty import combination, disagreement, dropout_samples, entropy, held_out, improbability, probability_scaling
-from .variants import MixtureLoss, PartialLoss, ProductLoss, SoftLoss, WeightedMeanLoss
+from .uncertainty import class_cuts, combination, cut_weight, disagreement, dropout_samples, entropy, held_out, improbability, probability_scaling
+from .variants import ClassMeanLoss, MixtureLoss, PartialLoss, ProductLoss, SoftLoss, WeightedMeanLoss
 
 # %% ../nbs/09_study.ipynb #3c219f7c
 LOSSES = dict(mae=MAELoss(), gce=GCELoss(), sce=SCELoss(), ignore=IgnoreLoss(), puf=PUFLoss(),
-              soft=SoftLoss(), mean=WeightedMeanLoss(), product=ProductLoss(), mixture=MixtureLoss(), partial=PartialLoss())
+              soft=SoftLoss(), mean=WeightedMeanLoss(), classes=ClassMeanLoss(), product=ProductLoss(), mixture=MixtureLoss(), partial=PartialLoss())
 UNCERTAINTIES = dict(
     improbability=improbability, entropy=entropy, probabilities=probability_scaling, both=combination,
     paper=partial(response_scaling, reading='paper'), wide=partial(response_scaling, scales=(.15, .2, .25, 1), reading='paper'),
@@ -60,8 +60,8 @@ UNCERTAINTIES = dict(
     twelve=partial(response_scaling, scales=(.1, .15, .2, .25, .3, .4, 2.5, 3, 4, 5, 6, 8)),
     plain=partial(response_scaling, kernels=[Kernel(1, None, 0)]))
 RELATED = 'mae', 'gce', 'sce', 'ignore', 'puf', 'improbability', 'entropy', 'dropout', 'ensemble'
-VARIANTS = ('soft', 'mean', 'product', 'mixture', 'partial', 'probabilities', 'both', 'paper', 'wide', 'narrow', 'mild', 'two', 'twelve', 'plain',
-            'heldout', 'unlikely', 'oracle', 'found', 'truth')
+VARIANTS = ('soft', 'mean', 'classes', 'product', 'mixture', 'partial', 'probabilities', 'both', 'paper', 'wide', 'narrow', 'mild', 'two', 'twelve', 'plain',
+            'heldout', 'unlikely', 'confident', 'confident-own', 'confident-both', 'shuffled', 'oracle', 'found', 'truth')
 
 # %% ../nbs/09_study.ipynb #0000000b
 class Study:
@@ -297,21 +297,12 @@ def make_target(study, id):
     mask, uncertainty = response_scaling(probs, image, p.scales, p.reading)
     save_target(study.path/f'targets/{id}.png', mask, 1 - uncertainty)
 
-# %% ../nbs/09_study.ipynb #319fe24a
-def target_counts(study, id):
-    "Counts of one cyclic mask against the truth: all of its pixels, and the uncertain ones (W = 0)"
-    truth, n = study.truth(id), len(study.data.classes)
-    mask, weight = (resized(o, truth.shape) for o in load_target(study.path/f'targets/{id}.png'))
-    return np.stack([confusion(mask, truth, n), confusion(mask, np.where(weight > 0, 255, truth), n)])
-
 # %% ../nbs/09_study.ipynb #00000022
 def targets(study):
-    "Stage 5; the row has the cyclic masks' mIoU on `train`, the uncertain pixels' share and how often they are wrong"
+    "Stage 5, for all of `train`"
     each(partial(make_target, study), study.todo('targets', study.train_ids, '.png'), 'targets', study.workers)
-    counts, low = sum(each(partial(target_counts, study), study.train_ids, 'targets against the truth', study.workers))
-    def wrong(o): return float(1 - np.trace(o) / o.sum()) if o.any() else np.nan
-    return dict(split='train', wrong=wrong(counts), uncertain=float(low.sum() / max(counts.sum(), 1)), wrong_uncertain=wrong(low),
-                wrong_certain=wrong(counts - low), **ious(study, counts))
+    return dict(split='train', photos=len(study.train_ids))
+
 
 # %% ../nbs/09_study.ipynb #81860c4b
 def doubt_totals(study, way, ids):
@@ -333,6 +324,26 @@ def doubt(study, way='urn'):
     return (dict(split='train', auroc_photo=np.nanmean(alone), aurc=aurc(counts)) | aurocs(counts)
             | {f'risk {c:.1f}': r for c, r in zip(at, np.interp(at, coverage, risk))}
             | {f'AUROC {k}': auroc(counts, counts.label == c) for c, k in enumerate(study.data.classes)})
+
+# %% ../nbs/09_study.ipynb #a11de06c
+def mark_counts(study, folder, id):
+    "Counts of one photo's targets in `folder` against the truth: all of its pixels, and those with W = 0"
+    truth, n = study.truth(id), len(study.data.classes)
+    mask, weight = (resized(o, truth.shape) for o in load_target(study.path/f'{folder}/{id}.png'))
+    return np.stack([confusion(mask, truth, n), confusion(mask, np.where(weight > 0, 255, truth), n)])
+
+
+# %% ../nbs/09_study.ipynb #5fbd5d55
+def marks(study, way='urn'):
+    "The row of a weight's marks, on `train`"
+    folder = 'targets' if way == 'urn' else f'targets-{way}'
+    counts, low = sum(each(partial(mark_counts, study, folder), study.train_ids, f'marks: {way}', study.workers))
+    def share(a, b): return float(a / b) if b else np.nan
+    def wrong(o): return share(o.sum() - np.trace(o), o.sum())
+    kept, right = np.diag(counts - low), np.diag(counts)
+    return dict(split='train', wrong=wrong(counts), uncertain=share(low.sum(), counts.sum()), wrong_uncertain=wrong(low), wrong_certain=wrong(counts - low),
+                right_background=share(kept[0], right[0]), right_classes=share(kept[1:].sum(), right[1:].sum()), **ious(study, counts))
+
 
 # %% ../nbs/09_study.ipynb #8f2a40eb
 TOLD = 'oracle', 'found', 'truth'
@@ -361,12 +372,13 @@ def networks_disagree(study, way, id, image):
     return disagreement(dropout_samples(net, image, 5, scales=p.tta, window=p.window), image)
 
 # %% ../nbs/09_study.ipynb #86383e48
-HELD_OUT = 'heldout', 'unlikely'
+CUTS = {'unlikely': 'heldout', 'confident': 'heldout', 'confident-own': 'improbability', 'confident-both': 'both', 'shuffled': 'improbability'}
+
 
 # %% ../nbs/09_study.ipynb #c4d1a1f2
 def other_uncertainty(study, way, id, mask):
     "The uncertainty (H, W) of one photo's cyclic mask by another way"
-    if way in HELD_OUT: return held_out(net_probs(study, FOLDS[fold(id)], id)[0], mask)
+    if way == 'heldout': return held_out(net_probs(study, FOLDS[fold(id)], id)[0], mask)
     probs, image = net_probs(study, 'first', id)
     return (UNCERTAINTIES[way](probs, image) if way in UNCERTAINTIES else networks_disagree(study, way, id, image))[1]
 
@@ -382,27 +394,54 @@ def make_other(study, way, id):
     else:
         u = other_uncertainty(study, way, id, mask)
         save_mask(study.path/f'doubts-{way}/{id}.png', (255 * u).round().astype(np.uint8))
-        weight = (u <= .5).astype(float) if way == 'unlikely' else as_many(u, weight)
+        weight = as_many(u, weight)
     save_target(study.path/f'targets-{way}/{id}.png', mask, weight)
+
+# %% ../nbs/09_study.ipynb #278ea274
+def load_doubt(study, way, id):
+    "Uncertainty (H, W) in [0, 1], as it is stored, and cyclic mask (H, W) of one photo"
+    return load_mask(study.path/f'doubts-{way}/{id}.png') / 255, load_target(study.path/f'targets/{id}.png')[0]
+
+
+# %% ../nbs/09_study.ipynb #9ebb543e
+def make_cut(study, way, cuts, id):
+    "Store the target of one photo whose pixels are cut at their labels' `cuts`"
+    uncertainty, mask = load_doubt(study, CUTS[way], id)
+    weight = cut_weight(uncertainty, mask, cuts)
+    if way == 'shuffled': np.random.default_rng(zlib.crc32(id.encode())).shuffle(weight.ravel())
+    save_target(study.path/f'targets-{way}/{id}.png', mask, weight)
+
 
 # %% ../nbs/09_study.ipynb #c8b8a280
 def more_nets(way):
     "The names of the networks beside the first one that one of `ways` asks"
-    return MEMBERS[1:] if way == 'ensemble' else FOLDS if way in HELD_OUT else ()
+    return MEMBERS[1:] if way == 'ensemble' else FOLDS if way == 'heldout' else ()
 
 # %% ../nbs/09_study.ipynb #63d88c4b
+def label_cuts(study, way):
+    "The cut (C,) of every label for one of `CUTS`, after the uncertainty that it reads"
+    other_targets(study, CUTS[way])
+    n = len(study.data.classes)
+    return np.full(n, .5) if way == 'unlikely' else class_cuts((load_doubt(study, CUTS[way], o) for o in study.train_ids), n)
+
+
+# %% ../nbs/09_study.ipynb #a36b51f2
 def other_targets(study, way):
     "The targets of one of `ways`, after the networks that it asks"
     nets(partial(first_net, study), more_nets(way), f'networks: {way}', study.workers)
-    each(partial(make_other, study, way), study.todo(f'targets-{way}', study.train_ids, '.png'), f'targets: {way}', study.workers)
+    make = partial(make_cut, study, way, label_cuts(study, way)) if way in CUTS else partial(make_other, study, way)
+    each(make, study.todo(f'targets-{way}', study.train_ids, '.png'), f'targets: {way}', study.workers)
     return dict(split='train')
+
 
 # %% ../nbs/09_study.ipynb #c175a5dc
 def doubts(study):
-    "The targets of all `ways`, and the row of every uncertainty"
+    "The targets of all `ways`, and the rows of every uncertainty and of every weight's marks"
     for o in ways(study): record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
     for o in ('urn', *ways(study)):
-        if o not in TOLD: record(study, 'doubts', partial(doubt, study, o), doubt=o)
+        if o not in (*TOLD, *CUTS): record(study, 'doubts', partial(doubt, study, o), doubt=o)
+        if o != 'truth': record(study, 'marks', partial(marks, study, o), weight=o)
+
 
 # %% ../nbs/09_study.ipynb #47b1d0ba
 def weights(study):
@@ -451,7 +490,7 @@ def stages(study, last='second'):
 # %% ../nbs/09_study.ipynb #d55f3981
 def networks(study):
     "The class of each network by the name of its file"
-    pspnets = 'first', *(name for o in ways(study) for name in more_nets(o)), *(f'second-{o}' for o in weights(study))
+    pspnets = 'first', *(name for o in ways(study) for name in more_nets(CUTS.get(o, o))), *(f'second-{o}' for o in weights(study))
     return dict(classifier=CLASSIFIERS[study.p.classifier][0], affinity=AffinityNet) | dict.fromkeys(pspnets, PSPNet)
 
 # %% ../nbs/09_study.ipynb #81f4bf84
@@ -471,7 +510,7 @@ def room(study, last='second'):
     sizes = [weight_bytes(study, v) for k, v in networks(study).items() if needed(k) and not (study.path/f'{k}.pth').exists()]
     pixels = np.mean([np.prod(study.data.image(o).size) for o in ids])
     labels = np.mean([study.data.tags(o).sum() for o in ids])
-    files = {'cams': 1.1 * labels, 'masks': .06, 'targets': .08} | {f'targets-{o}': .4 for o in ways(study)}
+    files = {'cams': 1.1 * labels, 'masks': .06, 'targets': .08} | {f'targets-{o}': .08 if o in CUTS else .4 for o in ways(study)}
     todo = sum(v * len(study.todo(k, study.train_ids, '.npz' if k == 'cams' else '.png')) for k, v in files.items() if needed(k))
     return sum(sizes) + 2 * sum(sorted(sizes)[-study.workers:]) + int(pixels * todo)
 
