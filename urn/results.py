@@ -96,19 +96,21 @@ def source(fn):
             f"commit {every('commit')}; {every('machine')}" + (f'; {minutes:.0f} core minutes a seed' if minutes else ''))
 
 # %% ../nbs/08e_results.ipynb #9d48608e
-def spread(x):
-    "Mean of numbers over seeds, ± standard deviation where there are several, as text"
-    return ' ± '.join(f'{o:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()]))
+def spread(x, n=0):
+    "Mean of numbers over seeds, ± standard deviation where there are several, as text, which says so where there are fewer than `n`"
+    res = ' ± '.join(f'{o:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()]))
+    return res + (f' ({len(x)} of {n} seeds)' if len(x) < n else '')
+
 
 # %% ../nbs/08e_results.ipynb #5f5bfe69
 def by_weight(df):
     "mIoU in % of each weight, from the rows of `networks.csv`: mean over seeds, ± standard deviation where there are several"
-    return {k: spread(100 * x) for k, x in df.groupby('weight', sort=False).mIoU}
+    return {k: spread(100 * x, df.seed.nunique()) for k, x in df.groupby('weight', sort=False).mIoU}
 
 # %% ../nbs/08e_results.ipynb #e766b38a
 def gains(df, base='t=1', to=None):
     "Points of mIoU of each weight over `base` of the same rows, or of those `to`, seed by seed, with the p of a paired t-test"
     def second(o): return 100 * o.query("network == 'second'").pivot(index='seed', columns='weight', values='mIoU')
-    def tested(x): return spread(x) + (f', p = {ttest_1samp(x, 0).pvalue:.2g}' if len(x) > 1 and x.std() > 0 else '')
+    def tested(x): return spread(x, len(rows)) + (f', p = {ttest_1samp(x, 0).pvalue:.2g}' if len(x) > 1 and x.std() > 0 else '')
     rows, other = second(df), second(df if to is None else to)
     return {k: tested((rows[k] - other[base]).dropna()) for k in rows}
