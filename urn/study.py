@@ -61,7 +61,7 @@ UNCERTAINTIES = dict(
     plain=partial(response_scaling, kernels=[Kernel(1, None, 0)]))
 RELATED = 'mae', 'gce', 'sce', 'ignore', 'puf', 'improbability', 'entropy', 'dropout', 'ensemble'
 VARIANTS = ('soft', 'mean', 'classes', 'product', 'mixture', 'partial', 'probabilities', 'both', 'paper', 'wide', 'narrow', 'mild', 'two', 'twelve', 'plain',
-            'heldout', 'unlikely', 'confident', 'confident-own', 'confident-both', 'shuffled', 'oracle', 'found', 'truth')
+            'heldout', 'joint', 'unlikely', 'confident', 'confident-own', 'confident-both', 'confident-joint', 'shuffled', 'oracle', 'found', 'truth')
 
 # %% ../nbs/09_study.ipynb #0000000b
 class Study:
@@ -372,15 +372,19 @@ def networks_disagree(study, way, id, image):
     return disagreement(dropout_samples(net, image, 5, scales=p.tta, window=p.window), image)
 
 # %% ../nbs/09_study.ipynb #86383e48
-CUTS = {'unlikely': 'heldout', 'confident': 'heldout', 'confident-own': 'improbability', 'confident-both': 'both', 'shuffled': 'improbability'}
+CUTS = {'unlikely': 'heldout', 'confident': 'heldout', 'confident-own': 'improbability', 'confident-both': 'both', 'confident-joint': 'joint',
+        'shuffled': 'improbability'}
 
 
 # %% ../nbs/09_study.ipynb #c4d1a1f2
-def other_uncertainty(study, way, id, mask):
+def other_uncertainty(study, way, id, mask, weight):
     "The uncertainty (H, W) of one photo's cyclic mask by another way"
-    if way == 'heldout': return held_out(net_probs(study, FOLDS[fold(id)], id)[0], mask)
+    if way in ('heldout', 'joint'):
+        u = held_out(net_probs(study, FOLDS[fold(id)], id)[0], mask)
+        return u if way == 'heldout' else (u + 1 - weight) / 2
     probs, image = net_probs(study, 'first', id)
     return (UNCERTAINTIES[way](probs, image) if way in UNCERTAINTIES else networks_disagree(study, way, id, image))[1]
+
 
 # %% ../nbs/09_study.ipynb #567d15dc
 def make_other(study, way, id):
@@ -392,7 +396,7 @@ def make_other(study, way, id):
         if way == 'truth': mask, weight = truth, np.ones(truth.shape)
         else: weight = (right | (weight > .05) if way == 'found' else right).astype(float)
     else:
-        u = other_uncertainty(study, way, id, mask)
+        u = other_uncertainty(study, way, id, mask, weight)
         save_mask(study.path/f'doubts-{way}/{id}.png', (255 * u).round().astype(np.uint8))
         weight = as_many(u, weight)
     save_target(study.path/f'targets-{way}/{id}.png', mask, weight)
@@ -415,7 +419,7 @@ def make_cut(study, way, cuts, id):
 # %% ../nbs/09_study.ipynb #c8b8a280
 def more_nets(way):
     "The names of the networks beside the first one that one of `ways` asks"
-    return MEMBERS[1:] if way == 'ensemble' else FOLDS if way == 'heldout' else ()
+    return MEMBERS[1:] if way == 'ensemble' else FOLDS if way in ('heldout', 'joint') else ()
 
 # %% ../nbs/09_study.ipynb #63d88c4b
 def label_cuts(study, way):
