@@ -13,7 +13,7 @@ import torch.nn as nn
 
 from .crf import URN_KERNELS, DenseCRF
 from .files import VOID
-from .scaling import VOC_SCALES, kept_labels, normalise, response_scaling, scale_responses, variance_uncertainty
+from .scaling import VOC_SCALES, check_mask, kept_labels, normalise, response_scaling, scale_responses, variance_uncertainty
 from .segment import predict
 
 # %% ../nbs/08b_uncertainty.ipynb #6b1b5d2b
@@ -59,9 +59,10 @@ def class_cuts(
     pairs,     # an uncertainty (H, W) in [0, 1] and a mask (H, W) of labels, 255 = void, for each photo
     n_classes, # C
 ):             # (C,) float in [0, 1]; 1 for labels without pixels
-    "The mean uncertainty of each label's pixels (confident learning's thresholds, Northcutt, Jiang & Chuang 2021)"
+    "The mean uncertainty of each label's pixels (confident learning's thresholds, Northcutt, Jiang & Chuang 2021); ValueError where sizes or labels do not fit"
     total, count = np.zeros(n_classes), np.zeros(n_classes)
     for u, mask in pairs:
+        kept_labels(check_mask(mask, u.shape), n_classes)
         labels = mask[mask != VOID]
         total += np.bincount(labels, u[mask != VOID], n_classes)
         count += np.bincount(labels, minlength=n_classes)
@@ -74,8 +75,9 @@ def cut_weight(
     mask,        # (H, W) labels, 255 = void
     cuts,        # (C,): what the pixels of each label may have, of `class_cuts` for instance
 ):               # (H, W) float32: 0 where a pixel has more, 1 elsewhere
-    "The weight that a cut for each label gives"
-    return (np.asarray(uncertainty) <= np.append(cuts, 1)[np.where(mask == VOID, -1, mask)]).astype(np.float32)
+    "The weight that a cut for each label gives; ValueError where sizes or labels do not fit"
+    kept_labels(check_mask(mask, uncertainty.shape), len(cuts))
+    return (uncertainty <= np.append(cuts, 1)[np.where(mask == VOID, -1, mask)]).astype(np.float32)
 
 
 # %% ../nbs/08b_uncertainty.ipynb #b7e99de3
