@@ -34,9 +34,10 @@ class ClassMeanLoss(URNLoss):
         "As in the base class, divided"
         loss = super().pixels(logits, mask, weight)
         if weight is None: return loss
-        y, labels, n = threshold(weight, self.t, self.reading), mask.where(mask != self.void, 0).flatten(), logits.shape[1]
-        def total(x): return torch.zeros(n, device=x.device).index_add(0, labels, x.where(mask != self.void, 0).flatten().float())
-        return loss * (total(torch.ones_like(y)) / total(y).clamp(min=1e-6))[labels].view_as(mask)
+        n, y = logits.shape[1], threshold(weight, self.t, self.reading).float()
+        labels = mask.where(mask != self.void, n)
+        means = y.new_zeros(n + 1).scatter_reduce(0, labels.flatten(), y.flatten(), 'mean', include_self=False)
+        return loss / means.clamp(min=1e-6)[labels]
 
 
 # %% ../nbs/06b_variants.ipynb #f322de18
