@@ -15,7 +15,8 @@ import fastai, fastcore, numpy as np, urn
 from urn.profiles import PROFILES
 from urn.results import publish
 from urn.scenes import make_scenes
-from urn.study import Study, net_probs, run_study
+from urn.stages import Study, net_probs
+from urn.study import run_study
 assert urn.__file__.startswith(sys.prefix), urn.__file__
 for o in pkgutil.iter_modules(urn.__path__): import_module(f'urn.{o.name}')
 make_scenes('data', n_train=8, n_val=2, size=32)

@@ -26,10 +26,12 @@ from .quality import *
 from .refine import *
 from .results import *
 from .robust import *
+from .rows import *
 from .scaling import *
 from .scenes import *
 from .seam import *
 from .segment import *
+from .stages import *
 from .study import *
 from .train import *
 from .uncertainty import *
