@@ -70,7 +70,7 @@ def use(env, out):
     (out/'use').mkdir()
     run(env/'python', '-W', 'ignore', '-c', SMOKE, cwd=out/'use')
     run(env/'urn_weights', '--images', 'data/JPEGImages', '--probs', 'probs', '--out', 'targets', cwd=out/'use')
-    for o in 'urn_study', 'urn_weights', 'urn_data', 'urn_bench': run(env/o, '--help', stdout=subprocess.DEVNULL)
+    for o in 'urn_study', 'urn_weights', 'urn_confident', 'urn_data', 'urn_bench': run(env/o, '--help', stdout=subprocess.DEVNULL)
 
 
 if __name__ == '__main__':

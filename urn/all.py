@@ -11,6 +11,7 @@ from .backbones import *
 from .bench import *
 from .cam import *
 from .command import *
+from .confident import *
 from .crf import *
 from .data import *
 from .doctor import *
