@@ -73,14 +73,14 @@ def urn_confident(
     heldout:str=None, # folder of probabilities of networks that have not seen the photo, ID.npy, ID.npz or ID.png
     out:str=None,     # folder for the new targets, ID.png
 ):
-    "Write the targets anew, with weight 0 where a pixel is more uncertain than its label's pixels are in the mean, and 1 elsewhere; done ones are skipped"
+    "Write the targets anew, with weight 0 where a pixel is more uncertain than its label's pixels are in the mean, and 1 elsewhere (confident learning, Northcutt, Jiang & Chuang 2021); done ones are skipped"
     if None in (targets, heldout, out): raise ValueError('three folders are needed: --targets, --heldout and --out')
     fns = prob_files(heldout)
     if lone := sorted({o.stem for o in Path(targets).glob('*.png')} - {o.stem for o in fns}):
         raise FileNotFoundError(f'{heldout} has no probabilities of {lone[0]}, which is in {targets}: add them, or take the target away')
     sweep(out)
     cuts = class_cuts(doubted(o, targets) for o in tqdm(fns, 'cuts'))
-    check_manifest(out, dict(cuts={str(k): o for k, o in enumerate(cuts) if o < 1}))
+    check_manifest(out, dict(cuts={str(k): o for k, o in enumerate(cuts) if o < 1}), targets, heldout)
     for o in tqdm([o for o in fns if not (Path(out)/f'{o.stem}.png').exists()], 'weights'):
         uncertainty, mask = doubted(o, targets)
         save_target(Path(out)/f'{o.stem}.png', mask, cut_weight(uncertainty, mask, cuts))

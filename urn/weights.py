@@ -97,8 +97,9 @@ def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     save_target(Path(out)/f'{probs.stem}.png', mask, 1 - uncertainty)
 
 # %% ../nbs/08a_weights.ipynb #00000010
-def check_manifest(out, settings):
-    "Store `settings` in `out`/manifest.json; ValueError where it holds others"
+def check_manifest(out, settings, *inputs):
+    "Store `settings` in `out`/manifest.json; ValueError where it holds others, or where `out` is one of the folders `inputs`"
+    if Path(out).resolve() in [Path(o).resolve() for o in inputs]: raise ValueError(f'{out} holds the input: give --out a folder of its own')
     fn = Path(out)/'manifest.json'
     if not fn.exists():
         with atomic(fn) as tmp: tmp.write_text(json.dumps(settings, indent=1))
@@ -130,7 +131,7 @@ def urn_weights(
     fns = prob_files(probs)
     for o in fns: find_image(images, o.stem)
     sweep(out)
-    check_manifest(out, dict(reading=reading, scales=list(powers)))
+    check_manifest(out, dict(reading=reading, scales=list(powers)), images, probs)
     todo = [o for o in fns if not (Path(out)/f'{o.stem}.png').exists()]
     write = partial(attempt, images=images, out=out, scales=powers, reading=reading)
     if bad := [o for o in each(write, todo, 'weights', workers or os.cpu_count()) if o]:
