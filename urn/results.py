@@ -10,6 +10,7 @@ import json, os, platform, subprocess, time
 from hashlib import sha1
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
 from fastai.torch_core import num_distrib, rank_distrib
@@ -79,10 +80,10 @@ def publish(study, results):
 
 # %% ../nbs/08f_results.ipynb #a6fc1576
 def cost(folder):
-    "Time times processes of a profile's results in minutes: mean over the seeds that ran without a break, 0 where there is none"
+    "Time times processes of all rows of a seed in minutes: of each row the mean over the seeds where it was made without a break; 0 where one never was"
     rows = by_key(pd.concat(map(pd.read_csv, Path(folder).glob('*.csv'))).drop(columns='refine', errors='ignore'))
-    by = rows.assign(minutes=rows.seconds * rows.workers / 60).groupby('seed').agg({'minutes': 'sum', 'resumed': 'any'})
-    return by.minutes[~by.resumed].mean() if not by.resumed.all() else 0
+    minutes = (rows.seconds * rows.workers / 60).mask(rows.resumed)
+    return np.nan_to_num(minutes.groupby([rows[o] for o in KEYS[1:] if o in rows], dropna=False).mean().sum(skipna=False))
 
 # %% ../nbs/08f_results.ipynb #00000011
 def source(fn):
@@ -100,7 +101,6 @@ def spread(x, n=0):
     "Mean of numbers over seeds, ± standard deviation where there are several, as text, which says so where there are fewer than `n`"
     res = ' ± '.join(f'{o:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()]))
     return res + (f' ({len(x)} of {n} seeds)' if len(x) < n else '')
-
 
 # %% ../nbs/08f_results.ipynb #5f5bfe69
 def by_weight(df):
