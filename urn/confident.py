@@ -26,7 +26,8 @@ def held_out(
     probs = torch.as_tensor(probs, dtype=torch.float32).cpu()
     kept_labels(mask := check_mask(mask, probs.shape[1:]), len(probs))
     void = torch.from_numpy(mask == VOID)
-    return (1 - probs.gather(0, torch.from_numpy(mask.astype(np.int64)).where(~void, 0)[None])[0]).masked_fill(void, 0).numpy()
+    right = probs.gather(0, torch.from_numpy(mask.astype(np.int64)).where(~void, 0)[None])[0]
+    return (1 - right).clamp(0, 1).masked_fill(void, 0).numpy()
 
 # %% ../nbs/08c_confident.ipynb #bbab6cea
 def class_cuts(
@@ -49,9 +50,9 @@ def cut_weight(
     mask,        # (H, W) labels, 255 = void
     cuts,        # (C,): what the pixels of each label may have, of `class_cuts` for instance
 ):               # (H, W) float32: 0 where a pixel has more, 1 elsewhere
-    "The weight that a cut for each label gives; ValueError where sizes or labels do not fit"
+    "The weight that a cut for each label gives, to 1e-6, which rounding may take; ValueError where sizes or labels do not fit"
     kept_labels(check_mask(mask, uncertainty.shape), len(cuts))
-    return (uncertainty <= np.append(cuts, 1)[np.where(mask == VOID, -1, mask)]).astype(np.float32)
+    return (uncertainty <= np.append(cuts, 1)[np.where(mask == VOID, -1, mask)] + 1e-6).astype(np.float32)
 
 
 # %% ../nbs/08c_confident.ipynb #58f60a1b
@@ -76,11 +77,11 @@ def urn_confident(
     "Write the targets anew, with weight 0 where a pixel is more uncertain than its label's pixels are in the mean, and 1 elsewhere (confident learning, Northcutt, Jiang & Chuang 2021); done ones are skipped"
     if None in (targets, heldout, out): raise ValueError('three folders are needed: --targets, --heldout and --out')
     fns = prob_files(heldout)
-    if lone := sorted({o.stem for o in Path(targets).glob('*.png')} - {o.stem for o in fns}):
+    if lone := sorted({o.stem for o in Path(targets).glob('[!.]*.png')} - {o.stem for o in fns}):
         raise FileNotFoundError(f'{heldout} has no probabilities of {lone[0]}, which is in {targets}: add them, or take the target away')
     sweep(out)
     cuts = class_cuts(doubted(o, targets) for o in tqdm(fns, 'cuts'))
-    check_manifest(out, dict(cuts={str(k): o for k, o in enumerate(cuts) if o < 1}), targets, heldout)
+    check_manifest(out, dict(cuts={str(k): o for k, o in enumerate(cuts) if o < 1}))
     for o in tqdm([o for o in fns if not (Path(out)/f'{o.stem}.png').exists()], 'weights'):
         uncertainty, mask = doubted(o, targets)
         save_target(Path(out)/f'{o.stem}.png', mask, cut_weight(uncertainty, mask, cuts))

@@ -37,7 +37,7 @@ class IndexedMask(PILMask):
 
 # %% ../nbs/00a_data.ipynb #0000001e
 class VOCFolder:
-    "A data set in VOC layout: FileNotFoundError where the folder or one of its parts is missing, ValueError where a list cannot be read"
+    "A data set in VOC layout: FileNotFoundError where the folder, its photos or its lists are missing, ValueError where a list cannot be read"
     def __init__(self, path,
         size=None, # shrink photos and masks to at most this long side, in pixels
     ):

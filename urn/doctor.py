@@ -42,7 +42,7 @@ def check_splits(data,
     if not names and not {'train', 'trainaug'} & {*splits}: error('splits', f'{lists}/train.txt is missing: write one id a line into it')
     for k in splits.keys() - {'val', 'trainval'}:
         if both := sorted({*splits[k]} & {*splits.get('val', ())}):
-            error('overlap', f'{k} and val share {len(both)} photos, {both[0]} for one: take them out of one of the two')
+            error('overlap', f'{lists}/{k}.txt and val.txt share {len(both)} photos, {both[0]} for one: take them out of one of the two')
     return splits, found
 
 # %% ../nbs/00e_doctor.ipynb #22f3916b
@@ -84,7 +84,7 @@ def check_data(folder, workers=1,
         lines.append(f'{k}: {len(v)} photos, {len(stats)} with masks, {masks}')
     for k in [o for o in ('train', 'val') if seen.get(o)]:
         if never := [c for i, c in enumerate(data.classes) if i and i not in seen[k] and not c.startswith('unused ')]:
-            found.append(Finding('warning', 'classes', f'{k} never shows {", ".join(never)}: no mIoU without them, or none worth its name'))
+            found.append(Finding('warning', 'classes', f'no mask of {k}.txt shows {", ".join(never)}: add photos of them, since a mIoU without them is none worth its name'))
     return found, lines
 
 # %% ../nbs/00e_doctor.ipynb #84400c24

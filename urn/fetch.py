@@ -87,7 +87,7 @@ def check_inside(names):
 
 # %% ../nbs/00b_fetch.ipynb #1c30b636
 def extract(fn, folder):
-    "Unpack a .tar, .tgz or .zip into `folder`, all or nothing; ValueError where a member would leave it, or is a link"
+    "Unpack a .tar, .tgz or .zip into `folder`, all or nothing; ValueError where a member would leave it, or, in a tar, is a link"
     fn, folder = Path(fn), Path(folder)
     if folder.exists(): return folder
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix='.') as tmp:

@@ -106,7 +106,7 @@ def open_image(fn):
 
 # %% ../nbs/00_files.ipynb #00000011
 def load_photo(fn):
-    "The photo of a file as a PIL image in RGB; ValueError where its bands have more than 8 bits"
+    "The photo of a file as a PIL image in RGB; ValueError where it is grey with more than 8 bits"
     im = open_image(fn)
     if im.mode[0] in 'IF': raise ValueError(f'{fn} has mode {im.mode}: save the photo with 8 bits a band')
     return im.convert('RGB')
@@ -116,7 +116,7 @@ def load_mask(fn):
     "The labels of a mask file, (H, W) uint8, 255 = void; ValueError where its mode is not P or L"
     im = open_image(fn)
     if im.mode not in ('P', 'L'):
-        raise ValueError(f'{fn} has mode {im.mode}: a mask has one band of class indices (mode P or L)')
+        raise ValueError(f'{fn} has mode {im.mode}: save it with one band of class indices (mode P or L)')
     return np.array(im)
 
 # %% ../nbs/00_files.ipynb #00000018

@@ -54,7 +54,7 @@ class SCELoss(PixelLoss):
 class IgnoreLoss(PixelLoss):
     "Cross-entropy, 0 where the weight is beneath the cut"
     def __init__(self,
-        t=0.05,         # the cut, in [0, 1]
+        t=0.05,         # the cut, in [0, 1]; 1 leaves nothing out, as in `URNLoss`
         reading='code', # what is beneath: 'code': W <= t, 'paper': W < t
         void=VOID,      # label of the pixels that do not count
     ):

@@ -81,7 +81,9 @@ def other_uncertainty(study, way, id, mask, weight):
         u = held_out(net_probs(study, FOLDS[fold(id)], id)[0], mask)
         return u if way == 'heldout' else (u + 1 - weight) / 2
     probs, image = net_probs(study, 'first', id)
-    return (UNCERTAINTIES[way](probs, image) if way in UNCERTAINTIES else networks_disagree(study, way, id, image))[1]
+    if way not in UNCERTAINTIES: return networks_disagree(study, way, id, image)[1]
+    seen = dict(mask=load_mask(study.path/f'masks/{id}.png')) if way == 'paper' else {}
+    return UNCERTAINTIES[way](probs, image, **seen)[1]
 
 # %% ../nbs/08h_rows.ipynb #567d15dc
 def make_other(study, way, id):

@@ -60,10 +60,9 @@ def check_mask(mask, size):
 
 # %% ../nbs/08_scaling.ipynb #0000001c
 def kept_labels(mask, n_classes):
-    "The labels of `mask` but void, ascending; ValueError where one is not below `n_classes`"
+    "The labels of `mask` but void, ascending; ValueError where one is not from 0 to `n_classes` - 1"
     labels = [int(o) for o in np.unique(mask) if o != VOID]
-    if labels and labels[-1] >= n_classes:
-        raise ValueError(f'mask has label {labels[-1]}, probs have {n_classes} classes: both must count alike')
+    if odd := [o for o in labels if not 0 <= o < n_classes]: raise ValueError(f'mask has label {odd[-1]}, probs have {n_classes} classes: both must count alike')
     return labels
 
 # %% ../nbs/08_scaling.ipynb #0000001d

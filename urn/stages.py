@@ -24,7 +24,7 @@ from .cam import cam_learner, load_cam, mean_ap, multiscale_cam, save_cam, tag_s
 from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF
 from .data import TagDataset, TargetDataset, VOCFolder, make_dls, train_tfms, valid_tfms
 from .doctor import check_data, report
-from .files import VOID, atomic, read_json, save_mask, save_target
+from .files import VOID, atomic, load_mask, read_json, save_mask, save_target
 from .loss import PixelLoss, PUFLoss
 from .nets import CAMNet, Encoder, PSPNet
 from .parallel import each
@@ -265,7 +265,8 @@ def first(study):
 def make_target(study, id):
     "Store the cyclic pseudo-mask and the weight of one photo"
     p, (probs, image) = study.p, net_probs(study, 'first', id)
-    mask, uncertainty = response_scaling(probs, image, p.scales, p.reading)
+    seen = load_mask(study.path/f'masks/{id}.png') if p.reading == 'paper' else None
+    mask, uncertainty = response_scaling(probs, image, p.scales, p.reading, mask=seen)
     save_target(study.path/f'targets/{id}.png', mask, 1 - uncertainty)
 
 # %% ../nbs/08g_stages.ipynb #00000022

@@ -86,7 +86,8 @@ def room(study, last='second'):
     sizes = [weight_bytes(study, v) for k, v in networks(study).items() if needed(k) and not (study.path/f'{k}.pth').exists()]
     pixels = np.mean([np.prod(study.data.image(o).size) for o in ids])
     labels = np.mean([study.data.tags(o).sum() for o in ids])
-    files = {'cams': 1.1 * labels, 'masks': .06, 'targets': .08} | {f'targets-{o}': .08 if o in CUTS else .4 for o in ways(study)}
+    files = {'cams': 1.1 * labels, 'masks': .06, 'targets': .08} | {f'targets-{CUTS.get(o, o)}': .4 for o in ways(study)}
+    files |= {f'targets-{o}': .08 for o in ways(study) if o in CUTS}
     todo = sum(v * len(study.todo(k, study.train_ids, '.npz' if k == 'cams' else '.png')) for k, v in files.items() if needed(k))
     return sum(sizes) + 2 * sum(sorted(sizes)[-study.workers:]) + int(pixels * todo)
 

@@ -120,7 +120,7 @@ def shared(learn):
 
 # %% ../nbs/02a_train.ipynb #00000012
 def train(learn,
-    fn,        # where the trained weights go; `fn`.ckpt holds the checkpoint until then
+    fn,        # where the trained weights go; a file of the same name with .ckpt holds the checkpoint until then
     n_epoch,
     lr,        # at the start of the poly schedule: a number, or one for each of the learner's parameter groups
     min_lr=0., # at its end

@@ -20,7 +20,7 @@ from .files import atomic, load_photo, open_image, read_arrays, read_json, save_
 from .loss import check_reading
 from .parallel import each
 from .refine import add_background
-from .scaling import VOC_SCALES, response_scaling
+from .scaling import VOC_SCALES, check_scales, response_scaling
 
 # %% ../nbs/08a_weights.ipynb #78350384
 def cam_probs(cam, labels, alpha=8):
@@ -60,7 +60,7 @@ def load_probs(fn):
 # %% ../nbs/08a_weights.ipynb #01ac4049
 def prob_files(folder):
     "The files of probabilities in a folder, by name; ValueError where there is none, or two of one photo"
-    fns = sorted(o for o in Path(folder).iterdir() if o.suffix in ('.npy', '.npz', '.png'))
+    fns = sorted(o for o in Path(folder).iterdir() if o.suffix in ('.npy', '.npz', '.png') and o.name[0] != '.')
     if not fns: raise ValueError(f'{folder} has no .npy, .npz or .png files: one a photo is needed')
     for o, two in zip(fns, fns[1:]):
         if o.stem == two.stem: raise ValueError(f'{o} and {two} are of the same photo: take one of them away')
@@ -76,7 +76,7 @@ def find_image(folder, id):
 
 # %% ../nbs/08a_weights.ipynb #42a6648e
 def probs_at(fn, size, like):
-    "The probabilities (C, H, W) of a file of `load_probs` at `size` = (H, W), that of the file `like`; ValueError where the shapes differ or they are none"
+    "The probabilities (C, H, W) of a file of `load_probs` at `size` = (H, W), that of the file `like`; ValueError where height over width differs by more than a fifth, or where they are none"
     p = load_probs(fn)
     h, w = p.shape[1:]
     if abs(np.log(w * size[0] / (h * size[1]))) > .2:
@@ -97,11 +97,11 @@ def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     save_target(Path(out)/f'{probs.stem}.png', mask, 1 - uncertainty)
 
 # %% ../nbs/08a_weights.ipynb #00000010
-def check_manifest(out, settings, *inputs):
-    "Store `settings` in `out`/manifest.json; ValueError where it holds others, or where `out` is one of the folders `inputs`"
-    if Path(out).resolve() in [Path(o).resolve() for o in inputs]: raise ValueError(f'{out} holds the input: give --out a folder of its own')
+def check_manifest(out, settings):
+    "Store `settings` in `out`/manifest.json; ValueError where it holds others, or where `out` has PNGs and none"
     fn = Path(out)/'manifest.json'
     if not fn.exists():
+        if other := next(Path(out).glob('[!.]*.png'), None): raise ValueError(f'{other} is there without a {fn.name}: give --out a folder of its own')
         with atomic(fn) as tmp: tmp.write_text(json.dumps(settings, indent=1))
     elif (old := read_json(fn)) != settings:
         raise ValueError(f'{fn} says {old}, not {settings}: choose another folder, or move this one away')
@@ -127,11 +127,11 @@ def urn_weights(
     "Write mask and weight of every photo by response scaling (Eq. 4-11); done ones are skipped"
     if None in (images, probs, out): raise ValueError('three folders are needed: --images, --probs and --out')
     check_reading(reading)
-    powers = tuple(float(o) for o in scales.split(','))
+    check_scales(powers := tuple(float(o) for o in scales.split(',')))
     fns = prob_files(probs)
     for o in fns: find_image(images, o.stem)
     sweep(out)
-    check_manifest(out, dict(reading=reading, scales=list(powers)), images, probs)
+    check_manifest(out, dict(reading=reading, scales=list(powers)))
     todo = [o for o in fns if not (Path(out)/f'{o.stem}.png').exists()]
     write = partial(attempt, images=images, out=out, scales=powers, reading=reading)
     if bad := [o for o in each(write, todo, 'weights', workers or os.cpu_count()) if o]:
