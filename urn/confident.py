@@ -37,7 +37,7 @@ def class_cuts(
     "The mean uncertainty of each label's pixels (confident learning's thresholds, Northcutt, Jiang & Chuang 2021); ValueError where sizes or labels do not fit"
     total, count = np.zeros(n_classes), np.zeros(n_classes)
     for u, mask in pairs:
-        kept_labels(check_mask(mask, u.shape), n_classes)
+        kept_labels(mask := check_mask(mask, u.shape), n_classes)
         labels = mask[mask != VOID]
         total += np.bincount(labels, u[mask != VOID], n_classes)
         count += np.bincount(labels, minlength=n_classes)
@@ -51,8 +51,9 @@ def cut_weight(
     cuts,        # (C,): what the pixels of each label may have, of `class_cuts` for instance
 ):               # (H, W) float32: 0 where a pixel has more, 1 elsewhere
     "The weight that a cut for each label gives, to 1e-6, which rounding may take; ValueError where sizes or labels do not fit"
-    kept_labels(check_mask(mask, uncertainty.shape), len(cuts))
-    return (uncertainty <= np.append(cuts, 1)[np.where(mask == VOID, -1, mask)] + 1e-6).astype(np.float32)
+    kept_labels(mask := check_mask(mask, uncertainty.shape), len(cuts))
+    cuts = np.append(cuts, 1)[np.where(mask == VOID, len(cuts), mask.astype(int))]
+    return (uncertainty <= cuts + 1e-6).astype(np.float32)
 
 
 # %% ../nbs/08c_confident.ipynb #58f60a1b
@@ -81,7 +82,7 @@ def urn_confident(
         raise FileNotFoundError(f'{heldout} has no probabilities of {lone[0]}, which is in {targets}: add them, or take the target away')
     sweep(out)
     cuts = class_cuts(doubted(o, targets) for o in tqdm(fns, 'cuts'))
-    check_manifest(out, dict(cuts={str(k): o for k, o in enumerate(cuts) if o < 1}))
+    check_manifest(out, dict(cuts={str(k): float(o) for k, o in enumerate(cuts) if o < 1}), targets, heldout)
     for o in tqdm([o for o in fns if not (Path(out)/f'{o.stem}.png').exists()], 'weights'):
         uncertainty, mask = doubted(o, targets)
         save_target(Path(out)/f'{o.stem}.png', mask, cut_weight(uncertainty, mask, cuts))

@@ -42,7 +42,7 @@ class Study:
         out,          # folder for what the stages make
         seed=0,
         workers=None, # processes; None: one a core, or one where there is a GPU
-        rows=(),      # further second networks, of those in `RELATED` and `VARIANTS`
+        rows=(),      # further second networks, of those in `urn.rows`
     ):
         self.p, self.seed, self.rows, self.path = profile, seed, rows, Path(out)/profile.name/f'seed{seed}'
         self.full, self.data = VOCFolder(data), VOCFolder(data, profile.size)

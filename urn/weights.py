@@ -62,8 +62,9 @@ def prob_files(folder):
     "The files of probabilities in a folder, by name; ValueError where there is none, or two of one photo"
     fns = sorted(o for o in Path(folder).iterdir() if o.suffix in ('.npy', '.npz', '.png') and o.name[0] != '.')
     if not fns: raise ValueError(f'{folder} has no .npy, .npz or .png files: one a photo is needed')
-    for o, two in zip(fns, fns[1:]):
-        if o.stem == two.stem: raise ValueError(f'{o} and {two} are of the same photo: take one of them away')
+    seen = {}
+    for o in fns:
+        if (first := seen.setdefault(o.stem, o)) != o: raise ValueError(f'{first} and {o} are of the same photo: take one of them away')
     return fns
 
 # %% ../nbs/08a_weights.ipynb #cb9cc016
@@ -76,7 +77,7 @@ def find_image(folder, id):
 
 # %% ../nbs/08a_weights.ipynb #42a6648e
 def probs_at(fn, size, like):
-    "The probabilities (C, H, W) of a file of `load_probs` at `size` = (H, W), that of the file `like`; ValueError where height over width differs by more than a fifth, or where they are none"
+    "The probabilities (C, H, W) of a file of `load_probs` at `size` = (H, W), that of the file `like`; ValueError where width over height differs by a factor of more than exp(0.2), or where they are none"
     p = load_probs(fn)
     h, w = p.shape[1:]
     if abs(np.log(w * size[0] / (h * size[1]))) > .2:
@@ -97,8 +98,9 @@ def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     save_target(Path(out)/f'{probs.stem}.png', mask, 1 - uncertainty)
 
 # %% ../nbs/08a_weights.ipynb #00000010
-def check_manifest(out, settings):
-    "Store `settings` in `out`/manifest.json; ValueError where it holds others, or where `out` has PNGs and none"
+def check_manifest(out, settings, *inputs):
+    "Store `settings` in `out`/manifest.json; ValueError where it holds others, where `out` has PNGs and none, or is one of the folders `inputs`"
+    if Path(out).resolve() in [Path(o).resolve() for o in inputs]: raise ValueError(f'{out} holds the input: give --out a folder of its own')
     fn = Path(out)/'manifest.json'
     if not fn.exists():
         if other := next(Path(out).glob('[!.]*.png'), None): raise ValueError(f'{other} is there without a {fn.name}: give --out a folder of its own')
@@ -131,7 +133,7 @@ def urn_weights(
     fns = prob_files(probs)
     for o in fns: find_image(images, o.stem)
     sweep(out)
-    check_manifest(out, dict(reading=reading, scales=list(powers)))
+    check_manifest(out, dict(reading=reading, scales=list(powers)), images, probs)
     todo = [o for o in fns if not (Path(out)/f'{o.stem}.png').exists()]
     write = partial(attempt, images=images, out=out, scales=powers, reading=reading)
     if bad := [o for o in each(write, todo, 'weights', workers or os.cpu_count()) if o]:
