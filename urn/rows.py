@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from fastcore.basics import chunked
 
-from .confident import class_cuts, cut_weight, held_out
+from .confident import class_cuts, cut_weight, held_out, joint
 from .crf import Kernel
 from .files import VOID, load_mask, load_target, save_mask, save_target
 from .loss import ProbabilityLoss, PUFLoss, URNLoss
@@ -78,8 +78,8 @@ CUTS = {'unlikely': 'heldout', 'confident': 'heldout', 'confident-own': 'improba
 def other_uncertainty(study, way, id, mask, weight):
     "The uncertainty (H, W) of one photo's cyclic mask by another way"
     if way in ('heldout', 'joint'):
-        u = held_out(net_probs(study, FOLDS[fold(id)], id)[0], mask)
-        return u if way == 'heldout' else (u + 1 - weight) / 2
+        probs, _ = net_probs(study, FOLDS[fold(id)], id)
+        return held_out(probs, mask) if way == 'heldout' else joint(probs, mask, weight)
     probs, image = net_probs(study, 'first', id)
     if way not in UNCERTAINTIES: return networks_disagree(study, way, id, image)[1]
     seen = dict(mask=load_mask(study.path/f'masks/{id}.png')) if way == 'paper' else {}
