@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LOSSES', 'UNCERTAINTIES', 'RELATED', 'VARIANTS', 'TOLD', 'CUTS', 'ways', 'as_many', 'networks_disagree',
            'other_uncertainty', 'make_other', 'load_doubt', 'make_cut', 'more_nets', 'label_cuts', 'other_targets',
-           'doubt_totals', 'doubt', 'mark_counts', 'marks', 'doubts', 'weights']
+           'doubt_totals', 'all_counts', 'doubt', 'levels', 'mark_counts', 'marks', 'doubts', 'weights']
 
 # %% ../nbs/08h_rows.ipynb #e3147300
 import zlib
@@ -21,7 +21,7 @@ from .files import VOID, load_mask, load_target, save_mask, save_target
 from .loss import ProbabilityLoss, PUFLoss, URNLoss
 from .nets import PSPNet
 from .parallel import each
-from .quality import auroc, aurocs, aurc, doubt_counts, risk_coverage, total
+from .quality import auroc, aurocs, aurc, doubt_counts, risk, total
 from .results import record
 from .robust import GCELoss, IgnoreLoss, MAELoss, SCELoss
 from .scaling import COCO_SCALES, response_scaling
@@ -72,7 +72,7 @@ def networks_disagree(study, way, id, image):
 
 # %% ../nbs/08h_rows.ipynb #86383e48
 CUTS = {'unlikely': 'heldout', 'confident': 'heldout', 'confident-own': 'improbability', 'confident-both': 'both', 'confident-joint': 'joint',
-        'shuffled': 'improbability'}
+        'shuffled': 'heldout'}
 
 # %% ../nbs/08h_rows.ipynb #c4d1a1f2
 def other_uncertainty(study, way, id, mask, weight):
@@ -110,7 +110,9 @@ def make_cut(study, way, cuts, id):
     "Store the target of one photo whose pixels are cut at their labels' `cuts`"
     uncertainty, mask = load_doubt(study, CUTS[way], id)
     weight = cut_weight(uncertainty, mask, cuts)
-    if way == 'shuffled': np.random.default_rng(zlib.crc32(id.encode())).shuffle(weight.ravel())
+    if way == 'shuffled':
+        rng = np.random.default_rng(zlib.crc32(id.encode()))
+        for c in np.unique(mask): weight[mask == c] = rng.permutation(weight[mask == c])
     save_target(study.path/f'targets-{way}/{id}.png', mask, weight)
 
 # %% ../nbs/08h_rows.ipynb #c8b8a280
@@ -144,15 +146,26 @@ def doubt_totals(study, way, ids):
     return total(counts), [auroc(o) for o in counts]
 
 # %% ../nbs/08h_rows.ipynb #2b54cccb
+def all_counts(study, way):
+    "Counts of all of `train` with the uncertainty `way`, and the AUROC of each photo"
+    parts = each(partial(doubt_totals, study, way), list(chunked(study.train_ids, 32)), f'doubts: {way}', study.workers)
+    return total([o for o, _ in parts]), np.concatenate([o for _, o in parts])
+
+# %% ../nbs/08h_rows.ipynb #a7607d2e
 def doubt(study, way='urn'):
     "The row of an uncertainty, on `train`"
-    parts = each(partial(doubt_totals, study, way), list(chunked(study.train_ids, 32)), f'doubts: {way}', study.workers)
-    counts, alone = total([o for o, _ in parts]), np.concatenate([o for _, o in parts])
+    (counts, alone), at = all_counts(study, way), np.linspace(.1, 1, 10)
     if not len(counts): return dict(split='train')
-    at, (coverage, risk) = np.linspace(.1, 1, 10), risk_coverage(counts)
     return (dict(split='train', auroc_photo=np.nanmean(alone), aurc=aurc(counts)) | aurocs(counts)
-            | {f'risk {c:.1f}': r for c, r in zip(at, np.interp(at, coverage, risk))}
+            | {f'risk {c:.1f}': r for c, r in zip(at, risk(counts, at))}
             | {f'AUROC {k}': auroc(counts, counts.label == c) for c, k in enumerate(study.data.classes)})
+
+# %% ../nbs/08h_rows.ipynb #36dbfc96
+def levels(study):
+    "A row for each level of response scaling's W: the share of the pixels of `train` that have it, and of them the share that is wrong"
+    counts, _ = all_counts(study, 'urn')
+    df = counts.assign(wrong=counts.pixels.where(counts.label != counts.truth, 0)).groupby('step')[['pixels', 'wrong']].sum()
+    return [dict(split='train', level=1 - k / 255, share=o.pixels / df.pixels.sum(), wrong=o.wrong / o.pixels) for k, o in df.iterrows()] or dict(split='train')
 
 # %% ../nbs/08h_rows.ipynb #a11de06c
 def mark_counts(study, folder, id):
@@ -176,6 +189,7 @@ def marks(study, way='urn'):
 def doubts(study):
     "The targets of all `ways`, and the rows of every uncertainty and of every weight's marks"
     for o in ways(study): record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
+    record(study, 'levels', partial(levels, study))
     for o in ('urn', *ways(study)):
         if o not in (*TOLD, *CUTS): record(study, 'doubts', partial(doubt, study, o), doubt=o)
         if o != 'truth': record(study, 'marks', partial(marks, study, o), weight=o)

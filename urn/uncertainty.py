@@ -19,9 +19,6 @@ def _refined(probs, image, kernels):
     probs = torch.as_tensor(probs, dtype=torch.float32)
     return probs, DenseCRF(image, kernels, device=probs.device)(probs, labels=True)
 
-# %% ../nbs/08b_uncertainty.ipynb #b009e2ec
-def _answer(mask, doubt): return mask.cpu().numpy(), normalise(doubt).cpu().numpy()
-
 # %% ../nbs/08b_uncertainty.ipynb #1e1f555e
 def improbability(
     probs,               # (C, H, W) array or tensor in [0, 1]: a network's probabilities
@@ -30,7 +27,10 @@ def improbability(
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "One minus the probability of the cyclic mask's label"
     probs, mask = _refined(probs, image, kernels)
-    return _answer(mask, 1 - probs.gather(0, mask.long()[None])[0])
+    return mask.cpu().numpy(), (1 - probs.gather(0, mask.long()[None])[0]).clamp(0, 1).cpu().numpy()
+
+# %% ../nbs/08b_uncertainty.ipynb #b009e2ec
+def _answer(mask, doubt): return mask.cpu().numpy(), normalise(doubt).cpu().numpy()
 
 # %% ../nbs/08b_uncertainty.ipynb #bfa4eaba
 def entropy(
