@@ -122,14 +122,14 @@ def more_nets(way):
 
 # %% ../nbs/08h_rows.ipynb #63d88c4b
 def label_cuts(study, way):
-    "The cut (C,) of every label for one of `CUTS`, after the uncertainty that it reads"
-    other_targets(study, CUTS[way])
+    "The cut (C,) of every label for one of `CUTS`, from the uncertainty that is stored"
     n = len(study.data.classes)
     return np.full(n, .5) if way == 'unlikely' else class_cuts((load_doubt(study, CUTS[way], o) for o in study.train_ids), n)
 
 # %% ../nbs/08h_rows.ipynb #a36b51f2
 def other_targets(study, way):
-    "The targets of one of `ways`, after the networks that it asks"
+    "The targets of one of `ways`, after the networks that it asks, or the uncertainty that it cuts"
+    if way in CUTS: other_targets(study, CUTS[way])
     nets(partial(first_net, study), more_nets(way), f'networks: {way}', study.workers)
     make = partial(make_cut, study, way, label_cuts(study, way)) if way in CUTS else partial(make_other, study, way)
     each(make, study.todo(f'targets-{way}', study.train_ids, '.png'), f'targets: {way}', study.workers)
@@ -177,13 +177,15 @@ def mark_counts(study, folder, id):
 # %% ../nbs/08h_rows.ipynb #5fbd5d55
 def marks(study, way='urn'):
     "The row of a weight's marks, on `train`"
-    folder = 'targets' if way == 'urn' else f'targets-{way}'
+    folder, classes = 'targets' if way == 'urn' else f'targets-{way}', study.data.classes
     counts, low = sum(each(partial(mark_counts, study, folder), study.train_ids, f'marks: {way}', study.workers))
     def share(a, b): return float(a / b) if b else np.nan
     def wrong(o): return share(o.sum() - np.trace(o), o.sum())
     kept, right = np.diag(counts - low), np.diag(counts)
     return dict(split='train', wrong=wrong(counts), uncertain=share(low.sum(), counts.sum()), wrong_uncertain=wrong(low), wrong_certain=wrong(counts - low),
-                right_background=share(kept[0], right[0]), right_classes=share(kept[1:].sum(), right[1:].sum()), **ious(study, counts))
+                right_background=share(kept[0], right[0]), right_classes=share(kept[1:].sum(), right[1:].sum()), **ious(study, counts),
+                **{f'marked {k}': share(*o) for k, o in zip(classes, zip(low.sum(0), counts.sum(0)))},
+                **(dict(zip([f'cut {k}' for k in classes], label_cuts(study, way))) if way in CUTS else {}))
 
 # %% ../nbs/08h_rows.ipynb #c175a5dc
 def doubts(study):
