@@ -82,7 +82,7 @@ def urn_confident(
     heldout:str=None, # folder of probabilities of networks that have not seen the photo, ID.npy, ID.npz or ID.png
     out:str=None,     # folder for the new targets, ID.png
 ):
-    "Write the targets anew, with weight 0 where a pixel is more uncertain than its label's pixels are in the mean, and 1 elsewhere (confident learning, Northcutt, Jiang & Chuang 2021); done ones are skipped"
+    "Write the targets anew, with weight 0 where a pixel is more uncertain than its label's pixels are in the mean, and 1 elsewhere (after the thresholds of confident learning, Northcutt, Jiang & Chuang 2021); done ones are skipped"
     if None in (targets, heldout, out): raise ValueError('three folders are needed: --targets, --heldout and --out')
     fns = prob_files(heldout)
     if lone := sorted({o.stem for o in Path(targets).glob('[!.]*.png')} - {o.stem for o in fns}):
