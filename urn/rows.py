@@ -21,7 +21,7 @@ from .files import VOID, load_mask, load_target, save_mask, save_target
 from .loss import ProbabilityLoss, PUFLoss, URNLoss
 from .nets import PSPNet
 from .parallel import each
-from .quality import auroc, aurocs, aurc, doubt_counts, risk, total
+from .quality import auroc, aurocs, aurc, by_step, doubt_counts, risk, total
 from .results import record
 from .robust import GCELoss, IgnoreLoss, MAELoss, SCELoss
 from .scaling import COCO_SCALES, response_scaling
@@ -158,13 +158,13 @@ def doubt(study, way='urn'):
     if not len(counts): return dict(split='train')
     return (dict(split='train', auroc_photo=np.nanmean(alone), aurc=aurc(counts)) | aurocs(counts)
             | {f'risk {c:.1f}': r for c, r in zip(at, risk(counts, at))}
-            | {f'AUROC {k}': auroc(counts, counts.label == c) for c, k in enumerate(study.data.classes)})
+            | {f'AUROC {k}': auroc(counts, counts.label == c) for c, k in enumerate(study.data.classes)}
+            | {f'mean {study.data.classes[c]}': (o.step * o.pixels).sum() / o.pixels.sum() / 255 for c, o in counts.groupby('label')})
 
 # %% ../nbs/08h_rows.ipynb #36dbfc96
 def levels(study):
     "A row for each level of response scaling's W: the share of the pixels of `train` that have it, and of them the share that is wrong"
-    counts, _ = all_counts(study, 'urn')
-    df = counts.assign(wrong=counts.pixels.where(counts.label != counts.truth, 0)).groupby('step')[['pixels', 'wrong']].sum()
+    df = by_step(all_counts(study, 'urn')[0])
     return [dict(split='train', level=1 - k / 255, share=o.pixels / df.pixels.sum(), wrong=o.wrong / o.pixels) for k, o in df.iterrows()] or dict(split='train')
 
 # %% ../nbs/08h_rows.ipynb #a11de06c
@@ -184,8 +184,7 @@ def marks(study, way='urn'):
     kept, right = np.diag(counts - low), np.diag(counts)
     return dict(split='train', wrong=wrong(counts), uncertain=share(low.sum(), counts.sum()), wrong_uncertain=wrong(low), wrong_certain=wrong(counts - low),
                 right_background=share(kept[0], right[0]), right_classes=share(kept[1:].sum(), right[1:].sum()), **ious(study, counts),
-                **{f'marked {k}': share(*o) for k, o in zip(classes, zip(low.sum(0), counts.sum(0)))},
-                **(dict(zip([f'cut {k}' for k in classes], label_cuts(study, way))) if way in CUTS else {}))
+                **{f'marked {k}': share(a, b) for k, a, b in zip(classes, low.sum(0), counts.sum(0))})
 
 # %% ../nbs/08h_rows.ipynb #c175a5dc
 def doubts(study):

@@ -150,5 +150,5 @@ def print_tables(folder):
     "Print the CSVs of a profile's results, without single classes and the columns that say where they come from"
     for fn in sorted(Path(folder).glob('*.csv')):
         df = pd.read_csv(fn).drop(columns=['resumed', 'commit', 'machine', 'workers', 'settings'])
-        df = df.loc[:, ~df.columns.str.startswith('IoU ')].dropna(axis=1, how='all')
+        df = df.loc[:, ~df.columns.str.match('(IoU|AUROC|mean|marked) ')].dropna(axis=1, how='all')
         print(f'\n{fn}\n{df.round(3).fillna("").to_string(index=False)}')
