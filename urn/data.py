@@ -147,9 +147,9 @@ def train_tfms(size, ratio=(0.5, 2.),
 
 # %% ../nbs/00a_data.ipynb #00000035
 def valid_tfms(size):
-    "Long side to `size`, padded to a square with grey and void"
+    "Long side to `size`, in the middle of a square of grey and void; nothing is random"
     fill = {tv_tensors.Image: 127, Target: VOID}
-    return v2.Compose([v2.Resize(None, max_size=size, antialias=True), v2.RandomCrop(size, pad_if_needed=True, fill=fill)])
+    return v2.Compose([v2.Resize(None, max_size=size, antialias=True), v2.Pad((size + 1) // 2, fill=fill), v2.CenterCrop(size)])
 
 # %% ../nbs/00a_data.ipynb #00000037
 class TagDataset(torch.utils.data.Dataset):
