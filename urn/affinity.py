@@ -82,7 +82,7 @@ def affinity_learner(dls, net,
     opt='adamw', # or 'sgd'
 ):
     "A fastai Learner of `net`, an `AffinityNet`, on masks of sure pixels from a `TargetDataset`"
-    return Learner(dls, net, AffinityLoss(), opt_func=OPTIMISERS[opt], splitter=encoder_and_heads)
+    return Learner(dls, net, AffinityLoss(), **OPTIMISERS[opt], splitter=encoder_and_heads)
 
 # %% ../nbs/05a_affinity.ipynb #f85076f9
 def transition(

@@ -43,7 +43,7 @@ class PreUnit(nn.Module):
     "Residual unit with batch norm and ReLU before its convolutions: two of 3 x 3, or three of 1 x 1, 3 x 3 and 1 x 1"
     def __init__(self, ni, *nfs, stride=1, dilations=(1, 1), drop=0.):
         super().__init__()
-        self.names, self.drop = ('2a', '2b1', '2b2')[:len(nfs)], drop
+        self.names, self.drop = ('2a', '2b1', '2b2')[:len(nfs)], nn.Dropout2d(drop)
         sizes = (3, 3) if len(nfs) == 2 else (1, 3, 1)
         for i, (name, c, nf, k, d) in enumerate(zip(self.names, (ni, *nfs), nfs, sizes, (*dilations, 1))):
             conv = nn.Conv2d(c, nf, k, 1 if i else stride, d * (k // 2), d, bias=False)
@@ -57,7 +57,7 @@ class PreUnit(nn.Module):
             bn, conv = (getattr(self, f'{o}_branch{name}') for o in ('bn', 'conv'))
             y = F.relu(bn(x if name == '2a' else y))
             if name == '2a': pre = y
-            else: y = F.dropout2d(y, self.drop, self.training)
+            else: y = self.drop(y)
             y = conv(y)
         return y + (x if self.conv_branch1 is None else self.conv_branch1(pre)), pre
 

@@ -21,7 +21,7 @@ def cam_learner(dls, net,
     opt='adamw', # or 'sgd'
 ):
     "A fastai Learner of `net`, a `CAMNet`, on tags from a `TagDataset`, with the multi-label soft margin loss"
-    return Learner(dls, net, F.multilabel_soft_margin_loss, opt_func=OPTIMISERS[opt],
+    return Learner(dls, net, F.multilabel_soft_margin_loss, **OPTIMISERS[opt],
                    splitter=encoder_and_heads)
 
 # %% ../nbs/03_cam.ipynb #0000000b
@@ -43,8 +43,8 @@ def mean_ap(
 CAM_SCALES = (0.5, 1., 1.5, 2.)
 
 def minmax(cam, eps=1e-5):
-    "Each of the maps (T, H, W) brought to [0, 1]; a map without contrast becomes 0"
-    lo, hi = cam.amin((1, 2), keepdim=True), cam.amax((1, 2), keepdim=True)
+    "Each of the maps (..., H, W) brought to [0, 1]; a map without contrast becomes 0"
+    lo, hi = cam.amin((-2, -1), keepdim=True), cam.amax((-2, -1), keepdim=True)
     return ((cam - lo - eps) / (hi - lo + eps)).clamp(min=0)
 
 # %% ../nbs/03_cam.ipynb #00000013

@@ -81,15 +81,19 @@ def check_labels(mask, n_classes, fn):
 
 # %% ../nbs/00a_data.ipynb #00000022
 @patch
-def mask(self:VOCFolder, id):
-    "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for another size than the photo's or a wrong label"
+def _whole_mask(self:VOCFolder, id):
     fn, photo = self.path/f'SegmentationClass/{id}.png', self.path/f'JPEGImages/{id}.jpg'
-    im = Image.fromarray(load_mask(fn))
-    if photo.exists() and im.size != (size := open_image(photo).size):
-        raise ValueError(f'{fn} is {im.size}, its photo {size} (width, height): they must agree')
-    mask = np.array(shrink(im, self.size, Image.Resampling.NEAREST))
+    mask = load_mask(fn)
+    if photo.exists() and mask.shape != (size := open_image(photo).size[::-1]):
+        raise ValueError(f'{fn} is {mask.shape}, its photo {size} (height, width): they must agree')
     check_labels(mask, len(self.classes), fn)
     return mask
+
+@patch
+def mask(self:VOCFolder, id):
+    "The ground truth as a (H, W) uint8 array, 255 = void; ValueError for another size than the photo's or a wrong label"
+    return np.array(shrink(Image.fromarray(self._whole_mask(id)), self.size, Image.Resampling.NEAREST))
+
 
 # %% ../nbs/00a_data.ipynb #be640bfd
 @patch
@@ -105,7 +109,7 @@ def tagged(self:VOCFolder, id):
 @patch
 def tags(self:VOCFolder, id):
     "The image tags as a (K,) float32 array of 0 and 1 over the K foreground classes"
-    labels = np.unique(self.mask(id)) if self.tag_names is None else map(self.classes.index, self.tagged(id))
+    labels = np.unique(self._whole_mask(id)) if self.tag_names is None else map(self.classes.index, self.tagged(id))
     res = np.zeros(len(self.classes), np.float32)
     res[[o for o in labels if o != VOID]] = 1
     return res[1:]
@@ -121,17 +125,19 @@ def _resize_target(x, size, interpolation=None, **kwargs):
 
 # %% ../nbs/00a_data.ipynb #24709521
 class VariedCrop(v2.RandomCrop):
-    "Random crop: of ten tries the first in which no label has more than `share` of what is not void (mmseg, cat_max_ratio)"
+    "Random crop: of ten the first in which no label has more than `share` of what is not void, else the last (mmseg, cat_max_ratio); whatever the mask, as many random numbers are drawn"
     def __init__(self, size, share, **kwargs):
         super().__init__(size, **kwargs)
         self.share = share
 
+    def _varied(self, target):
+        counts = target[0].flatten().bincount(minlength=256)[:VOID]
+        return counts.max() < self.share * counts.sum()
+
     def forward(self, im, target):
-        for _ in range(10):
-            out = super().forward(im, target)
-            counts = out[1][0].flatten().bincount(minlength=256)[:VOID]
-            if counts.max() < self.share * counts.sum(): break
-        return out
+        crops = [super(VariedCrop, self).forward(im, target) for _ in range(10)]
+        return next((o for o in crops if self._varied(o[1])), crops[-1])
+
 
 # %% ../nbs/00a_data.ipynb #00000034
 def train_tfms(size, ratio=(0.5, 2.),

@@ -76,6 +76,9 @@ def check_data(folder, workers=1,
     ids = sorted({o for v in splits.values() for o in v})
     got = dict(zip(ids, each(partial(check_photo, data), ids, 'photos', workers)))
     found += [o for id in ids for o in got[id][0]]
+    if data.tag_names is not None:
+        for o in (data.path/f'SegmentationClass/{id}.png' for id in splits.get('val', ())):
+            if not o.exists(): found.append(Finding('error', 'masks', f'{o} is missing: networks are measured on val, where tags.csv is not enough'))
     lines, seen = [], {}
     for k, v in splits.items():
         stats = [got[o][1] for o in v if got[o][1]]

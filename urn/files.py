@@ -141,6 +141,6 @@ def load_target(fn):
         mask = load_mask(fn)
         return mask, np.ones(mask.shape, np.float32)
     w, w2, mask = np.moveaxis(np.array(im), -1, 0)
-    if (w != w2).any():
+    if (w != w2).any() or (w == mask).all() and mask.min() < mask.max():
         raise ValueError(f'{fn} has no weight band: a target is an RGB PNG with the bands (weight, weight, label)')
     return mask, w.astype(np.float32) / 255

@@ -44,4 +44,4 @@ def ppmg_mask(cam, labels,
     pairs = np.stack([add_background(o[None], alpha) for o in variation_smoothing(cam)], -4)
     fg = crf(pairs.reshape(-1, *pairs.shape[-3:]), labels=True).reshape(pairs[..., 0, :, :].shape) > 0
     share = np.where(fg, cam / (1 + (cam * fg).sum((-2, -1), keepdims=True)), 0)
-    return np.where(fg.any(-3), np.asarray(labels)[share.argmax(-3)], 0).astype(np.uint8)
+    return np.where(share.max(-3) > 0, np.asarray(labels)[share.argmax(-3)], 0).astype(np.uint8)

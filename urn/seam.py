@@ -11,6 +11,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from fastai.learner import Learner
 
+from .cam import minmax
 from .nets import CAMNet, up
 from .train import OPTIMISERS, encoder_and_heads
 
@@ -69,11 +70,12 @@ class SEAMLoss(nn.Module):
         "ER and ECR, scalars both"
         (maps, mended), (maps2, mended2) = out
         size, known = maps2.shape[2:], F.pad(tags, (1, 0), value=1)[..., None, None]
-        a, b = up(unit(maps), size) * known[:, 1:], unit(maps2) * known[:, 1:]
+        a, a_mended, b, b_mended = (minmax(o.relu()) for o in (maps, mended, maps2, mended2))
+        a, b = up(a, size) * known[:, 1:], b * known[:, 1:]
         def ecr(target, y):
-            terms = (strongest(target.detach()) - unit(y) * known).abs().flatten(1)
+            terms = (strongest(target.detach()) - y * known).abs().flatten(1)
             return terms.topk(max(int(self.hard * terms.shape[1]), 1)).values.mean()
-        return (a - b).abs().mean(), ecr(b, up(mended, size)) + ecr(a, mended2)
+        return (a - b).abs().mean(), ecr(b, up(a_mended, size)) + ecr(a, b_mended)
 
     def forward(self, out, tags):
         "Scalar, for tags (N, K)"
@@ -86,4 +88,4 @@ def seam_learner(dls, net,
     opt='adamw', # or 'sgd'
 ):
     "A fastai Learner of `net`, a `SEAMNet`, on tags from a `TagDataset`"
-    return Learner(dls, net, SEAMLoss(), opt_func=OPTIMISERS[opt], splitter=encoder_and_heads)
+    return Learner(dls, net, SEAMLoss(), **OPTIMISERS[opt], splitter=encoder_and_heads)

@@ -37,7 +37,7 @@ def segment_learner(dls, net,
     opt='adamw', # or 'sgd'
 ):
     "A fastai Learner of `net`, a `PSPNet`, on targets from a `TargetDataset`"
-    return Learner(dls, net, AuxLoss(loss), opt_func=OPTIMISERS[opt], splitter=encoder_and_heads)
+    return Learner(dls, net, AuxLoss(loss), **OPTIMISERS[opt], splitter=encoder_and_heads)
 
 # %% ../nbs/07_segment.ipynb #6198ec15
 @patch
@@ -77,7 +77,7 @@ def predict(net,
     size, total = image.shape[:2], 0
     x = torch.as_tensor(np.array(image), device=next(net.parameters()).device).permute(2, 0, 1)[None] / 255
     for s in scales:
-        xs = up(x, [round(o * s) for o in size])
+        xs = up(x, [max(round(o * s), 1) for o in size])
         both = torch.cat([xs, xs.flip(-1)])
         logits = slide(net, both, *window) if window else net(both)
         probs, flipped = up(logits, size).softmax(1)

@@ -118,10 +118,14 @@ def classifier(study):
 
 # %% ../nbs/08g_stages.ipynb #00000016
 @lru_cache(3)
-def load_net(fn, kind, profile, n_classes):
-    "The trained network of the file `fn`, of the class `kind`"
+def _load_net(fn, changed, kind, profile, n_classes):
     net = add_head(kind, Encoder(profile.encoder, False, profile.output_stride), profile, n_classes)
     return restore(net, load_state(fn), fn).to(default_device()).eval()
+
+def load_net(fn, kind, profile, n_classes):
+    "The trained network of the file `fn`, of the class `kind`, read once for each version of the file"
+    return _load_net(fn, fn.exists() and fn.stat().st_mtime_ns, kind, profile, n_classes)
+
 
 # %% ../nbs/08g_stages.ipynb #e140dddf
 def make_cam(study, id):

@@ -31,7 +31,7 @@ def poly(lr, min_lr=0., power=0.9):
     return lambda pos: (lr - min_lr) * (1 - pos)**power + min_lr
 
 # %% ../nbs/02a_train.ipynb #0000000b
-OPTIMISERS = {'sgd': partial(SGD, mom=0.9, decouple_wd=False), 'adamw': partial(Adam, eps=1e-8)}
+OPTIMISERS = dict(sgd=dict(opt_func=partial(SGD, mom=0.9, decouple_wd=False), wd_bn_bias=True), adamw=dict(opt_func=partial(Adam, eps=1e-8)))
 
 # %% ../nbs/02a_train.ipynb #0000000d
 def encoder_and_heads(net):

@@ -89,8 +89,9 @@ def probability_scaling(
 def combination(
     probs,               # (C, H, W) array or tensor in [0, 1]: a network's probabilities
     image,               # (H, W, 3) uint8: the photo
+    scales=VOC_SCALES,   # the N powers
     kernels=URN_KERNELS, # of the dense CRF
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "The mean of `response_scaling` and `improbability`"
-    mask, u = response_scaling(probs, image, kernels=kernels)
+    mask, u = response_scaling(probs, image, scales, kernels=kernels)
     return mask, (u + improbability(probs, image, kernels)[1]) / 2

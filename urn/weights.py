@@ -41,6 +41,7 @@ def grey_probs(fn):
     if im.mode not in ('L', 'I;16', 'I'):
         raise ValueError(f'{fn} has mode {im.mode}: a grey image has the probability of one class, a mask of labels has no responses to scale')
     fg = np.array(im, np.float32) / (255 if im.mode == 'L' else 65535)
+    if len(np.unique(fg)) < 9: raise ValueError(f'{fn} has no more than eight values, as labels have: a mask has no responses to scale')
     return np.stack([1 - fg, fg])
 
 # %% ../nbs/08a_weights.ipynb #65579743
@@ -55,6 +56,8 @@ def load_probs(fn):
         probs = probs.astype(np.float32, casting='same_kind')
     except (ValueError, TypeError) as e: raise ValueError(f'{fn} cannot be used: {e}') from e
     if probs.ndim != 3 or not probs.size: raise ValueError(f'{fn} is {probs.shape}: probabilities are (classes, height, width)')
+    if ((probs == 0) | (probs == 1)).all() and (probs.max((1, 2)) > 0).sum() > 1:
+        raise ValueError(f'{fn} holds nothing but 0 and 1, labels of several classes: they have no responses to scale; store the softmax of the logits')
     return probs
 
 # %% ../nbs/08a_weights.ipynb #01ac4049
