@@ -53,7 +53,7 @@ class Profile(MaskProfile):
     min_lr: float = 0.
     puf: float = None          # beta and k of pretended under-fitting; None: plain cross-entropy
     ratio: tuple = (0.5, 2.)   # random scale of their training
-    short: bool = False        # of the photo's short side; else its long side
+    short: bool = False        # of the photo's short side, which prediction brings to `crop` as well; else its long side
     share: float = None        # of one label in a crop, at most
     tta: tuple = (1., 1.5)     # scales of prediction, each also flipped
     window: tuple = None       # crop and stride of prediction; None: whole photos
@@ -62,6 +62,12 @@ class Profile(MaskProfile):
     reading: str = 'code'      # of paper and code, where they differ
     t: tuple = (1, .5, .1, .05, 0)
     teacher: str = None        # profile whose targets the second networks learn (distillation), the same one's for `-anew`; None: their own
+
+    @property
+    def predict_kwargs(self):
+        "The keywords of `predict`"
+        return dict(scales=self.tta, window=self.window, short=self.crop if self.short else None)
+
 
 # %% ../nbs/08e_profiles.ipynb #00000008
 _voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder='res2net101d', output_stride=8,

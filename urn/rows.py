@@ -66,7 +66,7 @@ def networks_disagree(study, way, id, image):
     if way == 'ensemble': return disagreement(torch.stack([net_probs(study, o, id)[0] for o in MEMBERS]), image)
     torch.manual_seed(zlib.crc32(id.encode()) + study.seed)
     net = load_net(study.path/'first.pth', PSPNet, p, len(study.data.classes))
-    return disagreement(dropout_samples(net, image, 5, scales=p.tta, window=p.window), image)
+    return disagreement(dropout_samples(net, image, 5, **p.predict_kwargs), image)
 
 # %% ../nbs/08h_rows.ipynb #86383e48
 CUTS = {'unlikely': 'heldout', 'confident': 'heldout', 'confident-own': 'improbability', 'confident-both': 'both', 'confident-joint': 'joint',

@@ -72,12 +72,13 @@ def predict(net,
     image,         # (H, W, 3) uint8
     scales=(1.,),  # factors of the photo's size; each also flipped
     window=None,   # (crop, stride) of a sliding window, in pixels
+    short=None,    # the photo's short side at scale 1, in pixels; None: as it is
 ):  # (C, H, W) float32 tensor in [0, 1] on the network's device
     "Eq. 4: the network's probabilities, averaged over scales and flips"
     size, total = image.shape[:2], 0
     x = torch.as_tensor(np.array(image), device=next(net.parameters()).device).permute(2, 0, 1)[None] / 255
     for s in scales:
-        xs = up(x, [max(round(o * s), 1) for o in size])
+        xs = up(x, [max(round(o * s * (short or min(size)) / min(size)), 1) for o in size])
         both = torch.cat([xs, xs.flip(-1)])
         logits = slide(net, both, *window) if window else net(both)
         probs, flipped = up(logits, size).softmax(1)

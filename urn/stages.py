@@ -203,7 +203,7 @@ def masks(study):
 
 # %% ../nbs/08g_stages.ipynb #0000001d
 def make_net(study, name, before, targets, loss, n_epoch, bar=True, shift=0, ids=None):
-    "Train PSPNet on a folder of targets, of the photos `ids` or of all, in a chain from the network `before` on, and store it as NAME.pth"
+    "Train PSPNet on a folder of targets, of the photos `ids` or of all, in a chain from the network `before` on, and store it as NAME.pth; all that follow the first one see the same batches, others than it saw"
     p, net = study.p, new_net(study, PSPNet, study.p.frozen, shift)
     if p.chain:
         state = load_state(fn := study.path/f'{before}.pth')
@@ -212,14 +212,14 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True, shift=0, ids
 
     ds = TargetDataset(study.data, ids or study.train_ids, targets, train_tfms(p.crop, p.ratio, p.short, p.share))
     learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
-    return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed + shift, bar, p.step)
+    return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed + shift + 50 * (before == 'first'), bar, p.step)
 
 # %% ../nbs/08g_stages.ipynb #967cc1b6
 def net_probs(study, name, id):
     "Probabilities (C, H, W) of one photo at the profile's size, and the photo"
     p, image = study.p, np.array(study.data.image(id))
     net = load_net(study.path/f'{name}.pth', PSPNet, p, len(study.data.classes))
-    return predict(net, image, p.tta, p.window), image
+    return predict(net, image, **p.predict_kwargs), image
 
 # %% ../nbs/08g_stages.ipynb #0000001e
 def val_counts(study, name, id):
