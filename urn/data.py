@@ -153,7 +153,7 @@ def train_tfms(size, ratio=(0.5, 2.),
     "Random scale, crop, flip, colour distortion"
     crop = partial(VariedCrop, share=share) if share else v2.RandomCrop
     lo, hi = (int(size * o) for o in ratio)
-    scale = v2.RandomShortestSize([*range(lo, hi + 1)]) if short else v2.ScaleJitter((size, size), ratio)
+    scale = v2.RandomShortestSize([*range(lo, hi + 1)], antialias=False) if short else v2.ScaleJitter((size, size), ratio)
     fill = {tv_tensors.Image: 127, Target: VOID}
     return v2.Compose([scale, crop(size, pad_if_needed=True, fill=fill), v2.RandomHorizontalFlip(), Distort(hue=(-.1, .1))])
 

@@ -103,17 +103,20 @@ class URNLoss(PixelLoss):
 class PUFLoss(PixelLoss):
     "Cross-entropy, clamped to `k` where its mean is below `beta` (PMM, mmseg/models/losses/cross_entropy_loss.py)"
     def __init__(self,
-        beta=0.5,  # mean loss of the batch beneath which losses are clamped
+        beta=0.5,  # mean loss beneath which losses are clamped
         k=0.5,     # largest loss of a pixel then
+        photos=2,  # of which the mean is taken, one pair after the other
         void=VOID, # label of the pixels that do not count
     ):
         super().__init__(void)
-        self.beta, self.k = beta, k
+        self.beta, self.k, self.photos = beta, k, photos
 
     def pixels(self, logits, mask, weight=None):
         "As in the base class, clamped; `weight` is not used"
         loss = super().pixels(logits, mask)
-        return loss.clamp(max=self.k) if loss.mean() < self.beta else loss
+        means = [o.mean().expand(len(o)) for o in loss.detach().split(self.photos)]
+        return loss.where(torch.cat(means)[:, None, None] >= self.beta, loss.clamp(max=self.k))
+
 
 # %% ../nbs/06_loss.ipynb #0000003e
 class ProbabilityLoss(PixelLoss):

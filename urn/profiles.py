@@ -22,7 +22,7 @@ class MaskProfile:
     encoder: str = 'tf_efficientnet_lite0'
     weights: str = None        # file with its ImageNet weights; None: those that come with it
     output_stride: int = 16
-    freeze_bn: bool = True     # keep ImageNet's batch norm statistics
+    freeze_bn: bool = True     # keep ImageNet's batch norm statistics in the segmentation networks; classifier and AffinityNet always do
     bs: int = 16               # photos at once
     step: int = None           # photos a step of the optimiser; None: `bs`
     opt: str = 'adamw'
@@ -72,7 +72,7 @@ class Profile(MaskProfile):
 # %% ../nbs/08e_profiles.ipynb #00000008
 _voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder='res2net101d', output_stride=8,
                freeze_bn=False, frozen=0, width=512, chain=False, opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0,
-               cam_epochs=20, cam_lr=(0.01, 0.1), puf=0.5, refine='ppmg 11', first_epochs=30,
+               cam_epochs=20, cam_lr=(1e-3, 1e-2), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 _mini = Profile('mini', size=320, crop=224, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
                 cam_lr=(1e-4, 3e-2), cam_scales=(1., 1.5), affinity_epochs=4, affinity_lr=(1e-4, 1e-2), walk=4, refine='walk+crf 4',
@@ -91,11 +91,12 @@ PROFILES = {o.name: o for o in (
     _voc,
     replace(_voc, name='coco', split='train', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31,
             second_epochs=31, scales=COCO_SCALES))}
-for k in 'voc', 'coco':
-    for encoder in 'resnet101', 'resnet38', 'scalenet101':
-        name = f'{k}-{encoder}'
-        PROFILES[name] = replace(PROFILES[k], name=name, encoder=encoder, freeze_bn=encoder == 'resnet101')
-        PROFILES[f'{name}-distilled'] = replace(PROFILES[name], name=f'{name}-distilled', teacher=k)
+for k, teacher in ('voc', 'voc'), ('coco', 'coco-scalenet101'):
+    for suffix, encoder in {'': 'res2net101d', '-resnet101': 'resnet101.tv_in1k', '-resnet38': 'resnet38', '-scalenet101': 'scalenet101'}.items():
+        name = k + suffix
+        PROFILES[name] = replace(PROFILES[k], name=name, encoder=encoder, freeze_bn=suffix == '-resnet101')
+        if name != teacher: PROFILES[f'{name}-distilled'] = replace(PROFILES[name], name=f'{name}-distilled', teacher=teacher)
+
 
 # %% ../nbs/08e_profiles.ipynb #0c5105de
 def smaller(profile, bs=None, step=None):

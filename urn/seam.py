@@ -51,7 +51,7 @@ class SEAMNet(CAMNet):
         maps = self.head(top)
         size = maps.shape[2:]
         feat = [up(f(o.detach()).relu(), size) for f, o in zip(self.levels, levels)]
-        return maps, correlate(strongest(unit(maps.detach())), self.merge(torch.cat([up(x, size), *feat], 1)))
+        return maps, correlate(strongest(unit(maps.detach())), self.merge(torch.cat([up((x - self.encoder.mean) / self.encoder.std, size), *feat], 1)))
 
     def maps(self, x): return self.both(x)[1][:, 1:]
 

@@ -99,7 +99,7 @@ def new_net(study, kind, frozen, shift=0):
     "The same at the beginning of its training; `shift` is added to the study's seed"
     p = study.p
     set_seed(study.seed + shift)
-    return add_head(kind, Encoder(p.encoder, p.weights or True, p.output_stride, p.freeze_bn, frozen), p, len(study.data.classes))
+    return add_head(kind, Encoder(p.encoder, p.weights or True, p.output_stride, p.freeze_bn or kind is not PSPNet, frozen), p, len(study.data.classes))
 
 # %% ../nbs/08g_stages.ipynb #00000013
 def make_classifier(study):
