@@ -71,8 +71,8 @@ class Profile(MaskProfile):
 
 # %% ../nbs/08e_profiles.ipynb #00000008
 _voc = Profile('voc', split='trainaug', crop=512, short=True, share=.75, encoder='res2net101d', output_stride=8,
-               freeze_bn=False, frozen=0, width=512, chain=False, opt='sgd', wd=5e-4, cam_crop=512, cam_frozen=0,
-               cam_epochs=20, cam_lr=(1e-3, 1e-2), puf=0.5, refine='ppmg 11', first_epochs=30,
+               freeze_bn=False, frozen=0, width=512, chain=False, opt='sgd', wd=5e-4, cam_crop=448, cam_ratio=(1., 768/448), cam_frozen=2,
+               cam_epochs=20, cam_lr=(2e-3, 2e-2), puf=0.5, refine='ppmg 11', first_epochs=30,
                second_epochs=30, lr=(5e-3, 5e-3), min_lr=1e-4, tta=TTA_SCALES, window=(512, 480), crf=True)
 _mini = Profile('mini', size=320, crop=224, bs=8, ratio=(.75, 2.), cam_crop=336, cam_ratio=(.75, 1.5), cam_frozen=8, cam_epochs=4,
                 cam_lr=(1e-4, 3e-2), cam_scales=(1., 1.5), affinity_epochs=4, affinity_lr=(1e-4, 1e-2), walk=4, refine='walk+crf 4',
@@ -89,7 +89,7 @@ PROFILES = {o.name: o for o in (
     replace(_mini, name='mini-seam', classifier='seam', affinity_epochs=0, refine='crf 4'),
     replace(_mini, name='mini-anew', teacher='mini', chain=False, second_epochs=_mini.first_epochs, t=(1, .05)),
     _voc,
-    replace(_voc, name='coco', split='train', bs=64, lr=(0.01, 0.01), min_lr=5e-5, puf=0.8, first_epochs=31,
+    replace(_voc, name='coco', split='train', bs=64, cam_lr=(8e-3, 8e-2), lr=(0.02, 0.02), puf=0.8, first_epochs=31,
             second_epochs=31, scales=COCO_SCALES))}
 for k, teacher in ('voc', 'voc'), ('coco', 'coco-scalenet101'):
     for suffix, encoder in {'': 'res2net101d', '-resnet101': 'resnet101.tv_in1k', '-resnet38': 'resnet38', '-scalenet101': 'scalenet101'}.items():
