@@ -56,8 +56,6 @@ def load_probs(fn):
         probs = probs.astype(np.float32, casting='same_kind')
     except (ValueError, TypeError) as e: raise ValueError(f'{fn} cannot be used: {e}') from e
     if probs.ndim != 3 or not probs.size: raise ValueError(f'{fn} is {probs.shape}: probabilities are (classes, height, width)')
-    if ((probs == 0) | (probs == 1)).all() and (probs.max((1, 2)) > 0).sum() > 1:
-        raise ValueError(f'{fn} holds nothing but 0 and 1, labels of several classes: they have no responses to scale; store the softmax of the logits')
     return probs
 
 # %% ../nbs/08a_weights.ipynb #01ac4049
@@ -96,6 +94,8 @@ def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     photo = find_image(images, probs.stem)
     image = np.array(load_photo(photo))
     p = probs_at(probs, image.shape[:2], photo)
+    if ((p == 0) | (p == 1)).all() and (p.max((1, 2)) > 0).sum() > 1:
+        raise ValueError(f'{probs} holds nothing but 0 and 1, labels of several classes: they have no responses to scale; store the softmax of the logits')
     try: mask, uncertainty = response_scaling(p, image, scales, reading)
     except ValueError as e: raise ValueError(f'{probs}: {e}') from e
     save_target(Path(out)/f'{probs.stem}.png', mask, 1 - uncertainty)
