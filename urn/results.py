@@ -47,7 +47,8 @@ def record(study, table, fn, **keys):
     done, started = study.path/f'rows/{name}.json', study.path/f'rows/{name}.started'
     if done.exists(): return
     resumed = started.exists()
-    with atomic(started) as tmp: tmp.touch()
+    if not rank_distrib():
+        with atomic(started) as tmp: tmp.touch()
     start = time.perf_counter()
     rows = fn()
     if rank_distrib(): return
