@@ -46,7 +46,7 @@ class Depthwise(torch.autograd.Function):
 # %% ../nbs/02_nets.ipynb #3b5cce88
 class DepthwiseConv(nn.Conv2d):
     "A dilated depthwise `nn.Conv2d` that computes its gradient as `Depthwise` does"
-    def forward(self, x): return Depthwise.apply(x, self.weight, self.dilation[0])
+    def forward(self, x): return Depthwise.apply(x, self.weight.to(x.dtype), self.dilation[0])
 
 # %% ../nbs/02_nets.ipynb #0000000d
 def fast_dilated(net):
