@@ -107,7 +107,8 @@ class CAMNet(nn.Module):
 
 # %% ../nbs/02_nets.ipynb #0000001e
 def up(x, size):
-    "Bilinear interpolation of maps (N, C, h, w) to `size` = (H, W)"
+    "Bilinear interpolation of maps (N, C, h, w) to `size` = (H, W); maps of that size stay what they are"
+    if x.shape[2:] == tuple(size): return x
     rows, cols = (F.interpolate(torch.eye(n, dtype=x.dtype, device=x.device)[None], size=m, mode='linear')[0]
                   for n, m in zip(x.shape[2:], size))
     return rows.T @ (x @ cols)
