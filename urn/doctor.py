@@ -42,7 +42,8 @@ def check_splits(data,
     if not names and not {'train', 'trainaug'} & {*splits}: error('splits', f'{lists}/train.txt is missing: write one id a line into it')
     for k in splits.keys() - {'val', 'trainval'}:
         if both := sorted({*splits[k]} & {*splits.get('val', ())}):
-            error('overlap', f'{lists}/{k}.txt and val.txt share {len(both)} photos, {both[0]} for one: take them out of one of the two')
+            level = 'error' if k in (names or ('train', 'trainaug')) else 'warning'
+            found.append(Finding(level, 'overlap', f'{lists}/{k}.txt and val.txt share {len(both)} photos, {both[0]} for one: take them out of one of the two'))
     return splits, found
 
 # %% ../nbs/00e_doctor.ipynb #22f3916b

@@ -30,10 +30,12 @@ def machine():
 
 # %% ../nbs/08f_results.ipynb #0000000d
 def commit():
-    "The commit of the checkout that the package runs from, with + where it has changes; the version outside one"
-    def git(*args): return subprocess.run(['git', '-C', Path(urn.__file__).parent, *args], capture_output=True, text=True).stdout
-    head = git('rev-parse', '--short', 'HEAD').strip()
-    return head + '+' * bool(git('status', '--porcelain', '--', '.')) if head else urn.__version__
+    "The commit of the checkout that the package runs from, with + where it has changes; the version outside one, or without git"
+    def git(*args):
+        try: return subprocess.run(['git', '-C', Path(urn.__file__).parent, *args], capture_output=True, text=True).stdout.strip()
+        except OSError: return ''
+    if not git('ls-files', '__init__.py'): return urn.__version__
+    return git('rev-parse', '--short', 'HEAD') + '+' * bool(git('status', '--porcelain', '--', '.'))
 
 # %% ../nbs/08f_results.ipynb #b2da8603
 def digest(settings):
@@ -109,7 +111,7 @@ def source(fn, rows=None, last='second'):
     df = pd.read_csv(fn, dtype=TEXT)
     if 'weight' in df: df = df[asked(df.weight, rows)]
     def every(k): return ', '.join(map(str, df[k].unique()))
-    p, minutes = json.loads((fn.parent/f'settings-{df.settings.iloc[-1]}.json').read_text()), cost(fn.parent, rows, last)
+    p, minutes = read_json(fn.parent/f'settings-{df.settings.iloc[-1]}.json'), cost(fn.parent, rows, last)
     return (f"**{p['name']}**: data `{p['data']}`, {p['train']} photos in `train`; rows on all of `{every('split')}`; seeds {every('seed')}; "
             f"{p['encoder']}, {p['cam_epochs']} + {p['first_epochs']} + {p['second_epochs']} epochs, the last one's checkpoint; "
             f"commit {every('commit')}; {every('machine')}" + (f'; {minutes:.0f} core minutes a seed' if minutes else ''))

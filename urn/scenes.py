@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
 
-from .files import VOID, atomic, save_mask
+from .files import VOID, atomic, read_json, save_mask
 
 # %% ../nbs/01_scenes.ipynb #00000009
 def noise(rng, shape, cells=(4, 4), octaves=4):
@@ -418,5 +418,5 @@ def check_settings(path, settings):
     if not fn.exists():
         if (path/'JPEGImages').exists(): raise ValueError(f'{path} holds another data set: choose another folder')
         with atomic(fn) as tmp: tmp.write_text(json.dumps(settings))
-    elif (old := json.loads(fn.read_text())) != settings:
+    elif (old := read_json(fn)) != settings:
         raise ValueError(f'{path} holds the scenes {old}, not {settings}: choose another folder, or remove this one')

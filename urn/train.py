@@ -129,7 +129,8 @@ def train(learn,
     bar=True,  # show a progress bar
     step=None, # photos a step of the optimiser, whose gradients are accumulated over batches; None: those of one batch
 ):
-    "Train `learn` for `n_epoch` epochs with the poly schedule, from the last checkpoint on; done already: load `fn`"
+    "Train `learn` for `n_epoch` epochs with the poly schedule, from the last checkpoint on; done already: load `fn`; ValueError where `step` is no multiple of a batch"
+    if step and step % learn.dls.bs: raise ValueError(f'{step} photos a step are no multiple of a batch of {learn.dls.bs}')
     fn, first = Path(fn), not rank_distrib()
     if not fn.exists():
         resume = Resume(fn.with_suffix('.ckpt'), seed)

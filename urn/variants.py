@@ -23,9 +23,9 @@ class WeightedMeanLoss(URNLoss):
     "URN's loss divided by the sum of its weights instead of the number of pixels"
     def forward(self, logits, mask, weight=None):
         "Scalar; arguments and errors as in the base class"
-        loss, share = super().forward(logits, mask, weight), 1
-        if weight is not None: share = threshold(weight, self.t, self.reading).where(mask != self.void, 0).mean()
-        return loss / max(share, 1e-6)
+        loss = super().forward(logits, mask, weight)
+        y = torch.ones_like(loss).expand(mask.shape) if weight is None else threshold(weight, self.t, self.reading)
+        return loss / max(y.where(mask != self.void, 0).mean(), 1e-6)
 
 # %% ../nbs/06b_variants.ipynb #cf662a0d
 class ClassMeanLoss(URNLoss):

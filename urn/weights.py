@@ -41,7 +41,7 @@ def grey_probs(fn):
     if im.mode not in ('L', 'I;16', 'I'):
         raise ValueError(f'{fn} has mode {im.mode}: a grey image has the probability of one class, a mask of labels has no responses to scale')
     fg = np.array(im, np.float32) / (255 if im.mode == 'L' else 65535)
-    if len(np.unique(fg)) < 9: raise ValueError(f'{fn} has no more than eight values, as labels have: a mask has no responses to scale')
+    if fg.any() and len(np.unique(fg)) < 9: raise ValueError(f'{fn} has no more than eight values, as labels have: a mask has no responses to scale')
     return np.stack([1 - fg, fg])
 
 # %% ../nbs/08a_weights.ipynb #65579743
@@ -77,9 +77,11 @@ def find_image(folder, id):
     raise FileNotFoundError(f'{fns[0]} is missing (so are .jpeg and .png): add the photo, or take away its probabilities')
 
 # %% ../nbs/08a_weights.ipynb #42a6648e
-def probs_at(fn, size, like):
-    "The probabilities (C, H, W) of a file of `load_probs` at `size` = (H, W), that of the file `like`; ValueError where width over height differs by a factor of more than exp(0.2), or where they are none"
+def probs_at(fn, size, like, labels=True):
+    "The probabilities (C, H, W) of a file of `load_probs` at `size` = (H, W), that of the file `like`; ValueError where width over height differs by a factor of more than exp(0.2), where they are none, or, without `labels`, where they are labels of several classes, nothing but 0 and 1"
     p = load_probs(fn)
+    if not labels and ((p == 0) | (p == 1)).all() and (p.max((1, 2)) > 0).sum() > 1:
+        raise ValueError(f'{fn} holds nothing but 0 and 1, labels of several classes: they have no responses to scale; store the softmax of the logits')
     h, w = p.shape[1:]
     if abs(np.log(w * size[0] / (h * size[1]))) > .2:
         raise ValueError(f'{fn} is {(h, w)}, {like} is {size} (height, width): they must have one shape, if not one size')
@@ -93,9 +95,7 @@ def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     "Write the target PNG of the probabilities `probs`, a file of `load_probs`, whose photo of the same name is in the folder `images`"
     photo = find_image(images, probs.stem)
     image = np.array(load_photo(photo))
-    p = probs_at(probs, image.shape[:2], photo)
-    if ((p == 0) | (p == 1)).all() and (p.max((1, 2)) > 0).sum() > 1:
-        raise ValueError(f'{probs} holds nothing but 0 and 1, labels of several classes: they have no responses to scale; store the softmax of the logits')
+    p = probs_at(probs, image.shape[:2], photo, labels=False)
     try: mask, uncertainty = response_scaling(p, image, scales, reading)
     except ValueError as e: raise ValueError(f'{probs}: {e}') from e
     save_target(Path(out)/f'{probs.stem}.png', mask, 1 - uncertainty)
