@@ -32,6 +32,6 @@ lab: $(INSTALLED)
 	cd nbs && ../$(BIN)/jupyter lab
 
 $(INSTALLED): settings.ini setup.py
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -e '.[dev]'
 	touch $@

@@ -1,10 +1,13 @@
-"""`python .ci/package.py` builds the wheel from the source distribution, looks into both, and uses it with the newest fastai and fastcore;
+"""`python .ci/package.py` looks whether settings.ini requires what the package imports, builds the wheel from the source distribution, looks into both, and uses it with the newest fastai and fastcore;
 `python .ci/package.py python3.13 ...` uses it with other Pythons instead, each with the newest of all that the package needs"""
-import shutil, subprocess, sys, sysconfig, tarfile, zipfile
+import ast, re, shutil, subprocess, sys, sysconfig, tarfile, zipfile
+from configparser import ConfigParser
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
+OPTIONAL = {'pycocotools', 'pydensecrf2'}
 SOURCES = 'setup.py', 'settings.ini', 'README.md', 'LICENSE'
 SMOKE = """
 import pkgutil, sys
@@ -31,6 +34,18 @@ print(f'urn {urn.__version__} with fastai {fastai.__version__}, fastcore {fastco
 
 
 def run(*args, **kwargs): subprocess.run(list(map(str, args)), check=True, **kwargs)
+
+
+def check_requirements():
+    "ValueError where a module imports a package that settings.ini does not require"
+    config = ConfigParser(delimiters=['='])
+    config.read(ROOT/'settings.ini', encoding='utf-8')
+    required = {re.split('[<>=]', o)[0] for o in config['DEFAULT']['requirements'].split()} | OPTIONAL
+    nodes = [o for fn in (ROOT/'urn').glob('*.py') for o in ast.walk(ast.parse(fn.read_text()))]
+    names = {a.name for o in nodes if isinstance(o, ast.Import) for a in o.names} | {o.module for o in nodes if isinstance(o, ast.ImportFrom) and not o.level}
+    owners = packages_distributions()
+    for o in {k.split('.')[0] for k in names} - {*sys.stdlib_module_names, 'urn'}:
+        if not {d.lower() for d in owners.get(o, [])} & required: raise ValueError(f'settings.ini does not require {o}')
 
 
 def build(out):
@@ -75,6 +90,7 @@ def use(env, out):
 
 if __name__ == '__main__':
     with TemporaryDirectory() as tmp:
+        check_requirements()
         wheel = build(Path(tmp).resolve())
         for python in sys.argv[1:] or [None]:
             with TemporaryDirectory() as part:

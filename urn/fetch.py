@@ -101,7 +101,8 @@ def extract(fn, folder):
                     check_inside(t.getnames())
                     for o in t:
                         if not (o.isfile() or o.isdir()): raise ValueError(f'its member {o.name} is a link or a device')
-                    t.extractall(f'{tmp}/all', filter='data')
+                    t.extraction_filter = getattr(tarfile, 'data_filter', None) # older releases of Python 3.10 and 3.11 have none
+                    t.extractall(f'{tmp}/all')
         except (ValueError, OSError, RuntimeError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error) as e:
             raise ValueError(f'{fn} is not unpacked ({e}): delete it and fetch it again, or make room') from e
         os.replace(f'{tmp}/all', folder)

@@ -9,7 +9,7 @@ __all__ = ['MAELoss', 'GCELoss', 'SCELoss', 'IgnoreLoss']
 import torch
 
 from .files import VOID
-from .loss import PixelLoss, check_reading, threshold
+from .loss import PixelLoss, URNLoss, threshold
 
 # %% ../nbs/06a_robust.ipynb #53695202
 class MAELoss(PixelLoss):
@@ -51,18 +51,9 @@ class SCELoss(PixelLoss):
         return self.alpha * loss + self.beta * self.A * torch.expm1(-loss)
 
 # %% ../nbs/06a_robust.ipynb #8ee0fbf9
-class IgnoreLoss(PixelLoss):
-    "Cross-entropy, 0 where the weight is beneath the cut"
-    def __init__(self,
-        t=0.05,         # the cut, in [0, 1]; 1 leaves nothing out, as in `URNLoss`
-        reading='code', # what is beneath: 'code': W <= t, 'paper': W < t
-        void=VOID,      # label of the pixels that do not count
-    ):
-        super().__init__(void)
-        check_reading(reading)
-        self.t, self.reading = t, reading
-
+class IgnoreLoss(URNLoss):
+    "Cross-entropy, 0 where the weight is beneath the cut `t`; 1 leaves nothing out, as in the base class"
     def pixels(self, logits, mask, weight=None):
-        "As in the base class, but 0 for uncertain pixels"
-        loss = super().pixels(logits, mask)
+        "As in `PixelLoss`, but 0 for uncertain pixels"
+        loss = PixelLoss.pixels(self, logits, mask)
         return loss if weight is None else loss * (threshold(weight, self.t, self.reading) == 1)

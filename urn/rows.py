@@ -118,8 +118,9 @@ def make_other(study, way, id):
 
 # %% ../nbs/08h_rows.ipynb #278ea274
 def load_doubt(study, way, id):
-    "Uncertainty (H, W) in [0, 1], as it is stored, and cyclic mask (H, W) of one photo"
-    return load_mask(study.path/f'doubts-{way}/{id}.png') / 255, load_target(study.path/f'targets/{id}.png')[0]
+    "Uncertainty (H, W) in [0, 1] as it is stored, for 'urn' response scaling's, and cyclic mask (H, W) of one photo"
+    mask, weight = load_target(study.path/f'targets/{id}.png')
+    return (1 - weight if way == 'urn' else load_mask(study.path/f'doubts-{way}/{id}.png') / 255), mask
 
 # %% ../nbs/08h_rows.ipynb #9ebb543e
 def make_cut(study, way, cuts, id):
@@ -156,8 +157,7 @@ def doubt_totals(study, way, ids):
     "Counts of some photos with the uncertainty `way`, 'urn' for response scaling's, and the AUROC of each"
     counts = []
     for id in ids:
-        (mask, weight), truth = load_target(study.path/f'targets/{id}.png'), study.truth(id)
-        u = 1 - weight if way == 'urn' else load_mask(study.path/f'doubts-{way}/{id}.png') / 255
+        (u, mask), truth = load_doubt(study, way, id), study.truth(id)
         counts.append(doubt_counts(resized(u.astype(np.float32), truth.shape), resized(mask, truth.shape), truth))
     return total(counts), [auroc(o) for o in counts]
 

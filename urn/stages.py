@@ -66,7 +66,7 @@ class Study:
     def truth(self, id):
         "The true mask (H, W) of a photo of `train`; all void where `tags.csv` stands in for the masks and it has none"
         if self.full.tag_names is None or (self.full.path/f'SegmentationClass/{id}.png').exists(): return self.full.mask(id)
-        return np.full(np.array(self.full.image(id)).shape[:2], VOID, np.uint8)
+        return np.full(self.full.image(id).size[::-1], VOID, np.uint8)
 
     @property
     def teacher(self):

@@ -19,6 +19,8 @@ def _refined(probs, image, kernels):
     probs = torch.as_tensor(probs, dtype=torch.float32)
     return probs, DenseCRF(image, kernels, device=probs.device)(probs, labels=True)
 
+def _unlikely(probs, mask): return (1 - probs.gather(0, mask.long()[None])[0]).clamp(0, 1).cpu().numpy()
+
 # %% ../nbs/08b_uncertainty.ipynb #1e1f555e
 def improbability(
     probs,               # (C, H, W) array or tensor in [0, 1]: a network's probabilities
@@ -27,7 +29,7 @@ def improbability(
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "One minus the probability of the cyclic mask's label"
     probs, mask = _refined(probs, image, kernels)
-    return mask.cpu().numpy(), (1 - probs.gather(0, mask.long()[None])[0]).clamp(0, 1).cpu().numpy()
+    return mask.cpu().numpy(), _unlikely(probs, mask)
 
 # %% ../nbs/08b_uncertainty.ipynb #b009e2ec
 def _answer(mask, doubt): return mask.cpu().numpy(), normalise(doubt).cpu().numpy()
@@ -94,4 +96,5 @@ def combination(
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "The mean of `response_scaling` and `improbability`"
     mask, u = response_scaling(probs, image, scales, kernels=kernels)
-    return mask, (u + improbability(probs, image, kernels)[1]) / 2
+    probs = torch.as_tensor(probs, dtype=torch.float32)
+    return mask, (u + _unlikely(probs, torch.as_tensor(mask, device=probs.device))) / 2
