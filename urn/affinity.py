@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from fastai.learner import Learner
 
 from .files import VOID
-from .nets import up
+from .nets import photo_batch, scaled, up
 from .refine import add_background, crf_mask
 from .train import OPTIMISERS, encoder_and_heads
 
@@ -120,10 +120,8 @@ def walk_maps(net,
     log2_steps=8,
 ):                # (T+1, H, W) or (A, T+1, H, W) float32 in [0, 1], the background first
     "CAM and background after the random walk of `net`, an `AffinityNet`"
-    size, dev = image.shape[:2], next(net.parameters()).device
-    x = torch.as_tensor(np.array(image), device=dev).permute(2, 0, 1)[None] / 255
-    feat = net(up(x, [max(round(o * scale), 1) for o in size]))[0]
-    maps = torch.as_tensor(add_background(cam, alpha), device=dev)
+    size, feat = image.shape[:2], net(scaled(photo_batch(net, image), scale))[0]
+    maps = torch.as_tensor(add_background(cam, alpha), device=feat.device)
     small = F.interpolate(maps.reshape(1, -1, *size), feat.shape[1:], mode='area')[0]
     walked = random_walk(transition(feat), small, log2_steps)
     return up(walked[None], size).reshape(maps.shape).clamp(0, 1).cpu().numpy()

@@ -13,7 +13,7 @@ from fastai.learner import Learner
 from sklearn.metrics import average_precision_score
 
 from .files import atomic, read_arrays
-from .nets import up
+from .nets import photo_batch, scaled, up
 from .train import OPTIMISERS, encoder_and_heads
 
 # %% ../nbs/03_cam.ipynb #00000007
@@ -55,12 +55,11 @@ def multiscale_cam(net,
     scales=CAM_SCALES, # factors of the photo's size; each also flipped
 ):  # (T, H, W) float32 in [0, 1], one map for each of the T tags
     "Eq. 1: activation maps of `net`, a `CAMNet`, summed over scales and flips, cut at 0, min-max per class"
-    dev, size = next(net.parameters()).device, image.shape[:2]
+    x, size = photo_batch(net, image), image.shape[:2]
     if not tags.any(): return np.zeros((0, *size), np.float32)
-    x = torch.as_tensor(np.array(image), device=dev).permute(2, 0, 1)[None] / 255
-    cam = torch.zeros(int(tags.sum()), *size, device=dev)
+    cam = torch.zeros(int(tags.sum()), *size, device=x.device)
     for s in scales:
-        xs = up(x, [max(round(o * s), 1) for o in size])
+        xs = scaled(x, s)
         maps, flipped = up(net.maps(torch.cat([xs, xs.flip(-1)]))[:, tags > 0], size)
         cam += maps + flipped.flip(-1)
     return minmax(cam.clamp(min=0)).cpu().numpy()

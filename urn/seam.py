@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from fastai.learner import Learner
 
 from .cam import minmax
-from .nets import CAMNet, up
+from .nets import CAMNet, scaled, up
 from .train import OPTIMISERS, encoder_and_heads
 
 # %% ../nbs/03a_seam.ipynb #e727c4f4
@@ -57,7 +57,7 @@ class SEAMNet(CAMNet):
 
     def forward(self, x):
         if not self.training: return super().maps(x).mean((2, 3))
-        return self.both(x), self.both(up(x, [max(round(o * self.small), 1) for o in x.shape[2:]]))
+        return self.both(x), self.both(scaled(x, self.small))
 
 # %% ../nbs/03a_seam.ipynb #2d5fdb6e
 class SEAMLoss(nn.Module):

@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from .data import TargetDataset
 from .figure import show_maps
 from .files import VOID
-from .nets import up
+from .nets import photo_batch, scaled, up
 from .train import OPTIMISERS, encoder_and_heads
 
 # %% ../nbs/07_segment.ipynb #00000007
@@ -75,10 +75,9 @@ def predict(net,
     short=None,    # the photo's short side at scale 1, in pixels; None: as it is
 ):  # (C, H, W) float32 tensor in [0, 1] on the network's device
     "Eq. 4: the network's probabilities, averaged over scales and flips"
-    size, total = image.shape[:2], 0
-    x = torch.as_tensor(np.array(image), device=next(net.parameters()).device).permute(2, 0, 1)[None] / 255
+    x, size, total = photo_batch(net, image), image.shape[:2], 0
     for s in scales:
-        xs = up(x, [max(round(o * s * (short or min(size)) / min(size)), 1) for o in size])
+        xs = scaled(x, s * short / min(size) if short else s)
         both = torch.cat([xs, xs.flip(-1)])
         logits = slide(net, both, *window) if window else net(both)
         probs, flipped = up(logits, size).softmax(1)
