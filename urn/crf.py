@@ -199,7 +199,9 @@ class DenseCRF:
         solvers = dict(native=native_solver, torch=torch_solver, pydensecrf=pydensecrf_solver)
         backend = backend or ('native' if torch.device(device).type == 'cpu' and library() else 'torch')
         if backend not in solvers: raise ValueError(f"backend must be one of {list(solvers)}, not {backend!r}")
-        self.solve = solvers[backend](self.image, tuple(kernels), n_iters, device)
+        with self.full_precision(): self.solve = solvers[backend](self.image, tuple(kernels), n_iters, device)
+
+    def full_precision(self): return torch.autocast(torch.device(self.device).type, enabled=False)
 
     @torch.no_grad()
     def __call__(self,
@@ -218,7 +220,8 @@ class DenseCRF:
         batch = p if p.ndim == 4 else p[None]
         if labels and batch.shape[1] > VOID:
             raise ValueError(f'{batch.shape[1]} labels are too many for uint8, whose {VOID} is void: take the argmax of the probabilities')
-        if batch.shape[1] > 1: q = self.solve(batch, labels)
+        if batch.shape[1] > 1:
+            with self.full_precision(): q = self.solve(batch, labels)
         else: q = torch.zeros_like(batch[:, 0], dtype=torch.uint8) if labels else torch.ones_like(batch)
         q = q if p.ndim == 4 else q[0]
         return q.to(probs.device) if isinstance(probs, torch.Tensor) else q.cpu().numpy()

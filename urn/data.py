@@ -21,7 +21,7 @@ from fastcore.basics import patch
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from .files import VOID, load_mask, load_photo, load_target, open_image, read_text
+from .files import VOID, load_mask, load_photo, load_target, open_image, read_lines, read_text
 
 # %% ../nbs/00a_data.ipynb #00000006
 VOC_CLASSES = ('background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable dog horse motorbike '
@@ -46,9 +46,12 @@ class VOCFolder:
             if not (self.path/o).is_dir():
                 raise FileNotFoundError(f'{self.path/o} is missing: a data set is a folder in VOC layout')
         names, tags = self.path/'classes.txt', self.path/'tags.csv'
-        self.classes = [o.strip() for o in read_text(names).splitlines() if o.strip()] if names.exists() else list(VOC_CLASSES)
+        self.classes = read_lines(names) if names.exists() else list(VOC_CLASSES)
         if not 1 < len(self.classes) <= VOID: raise ValueError(f'{names} names {len(self.classes)} classes: from 2 to 255 can be told apart, background the first')
-        try: self.tag_names = {o[0]: o[1:] for o in csv.reader(read_text(tags).splitlines()) if o} if tags.exists() else None
+        if len({*self.classes}) < len(self.classes): raise ValueError(f'{names} names a class twice: keep one of them')
+        self.tag_names = {} if tags.exists() else None
+        try:
+            for id, *more in filter(None, csv.reader(read_text(tags).splitlines() if tags.exists() else [])): self.tag_names.setdefault(id, []).extend(more)
         except csv.Error as e: raise ValueError(f'{tags} cannot be read ({e}): write a line ID,TAG,TAG,... a photo') from e
 
 # %% ../nbs/00a_data.ipynb #0000001f
@@ -57,7 +60,7 @@ def ids(self:VOCFolder, split):
     "The ids of a split ('train', 'val', ...), in the file's order; ValueError where there are none, or one leads out of the folder"
     fn = self.path/f'ImageSets/Segmentation/{split}.txt'
     if not fn.exists(): raise FileNotFoundError(f'{fn} is missing: write one id a line into it')
-    ids = read_text(fn).split()
+    ids = read_lines(fn)
     if not ids: raise ValueError(f'{fn} is empty: write one id a line into it')
     if bad := [o for o in ids if Path(o).name != o]: raise ValueError(f'{fn} has the id {bad[0]!r}: an id is a name without folders')
     return ids

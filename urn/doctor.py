@@ -17,7 +17,7 @@ from PIL import Image
 from .command import one_line, with_examples
 from .data import VOCFolder
 from .fetch import fetch_data
-from .files import VOID, load_photo, read_text
+from .files import VOID, load_photo, read_lines
 from .parallel import each
 
 # %% ../nbs/00e_doctor.ipynb #9bf5d84e
@@ -31,7 +31,7 @@ def check_splits(data,
     found, splits, lists = [], {}, data.path/'ImageSets/Segmentation'
     def error(kind, text): found.append(Finding('error', kind, text))
     for k in names or sorted(o.stem for o in lists.glob('*.txt')):
-        try: ids = read_text(fn := lists/f'{k}.txt').split()
+        try: ids = read_lines(fn := lists/f'{k}.txt')
         except (ValueError, OSError) as e:
             error('splits', str(e))
             continue

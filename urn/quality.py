@@ -18,9 +18,10 @@ def doubt_counts(
     mask,        # (H, W) labels
     truth,       # (H, W) labels, 255 = void
 ):               # DataFrame: step (0 to 255), label, truth, pixels; void in either is left out
-    "Pixels by uncertainty, label and truth"
-    keep = (truth != VOID) & (mask != VOID)
-    kinds = [o[keep].astype(int) for o in ((255 * uncertainty).round(), mask, truth)]
+    "Pixels by uncertainty, label and truth; ValueError where an uncertainty leaves [0, 1]"
+    u, keep = np.asarray(uncertainty, float), (truth != VOID) & (mask != VOID)
+    if not ((u >= 0) & (u <= 1)).all(): raise ValueError(f'uncertainties span {u.min()} to {u.max()}: they must lie in [0, 1]')
+    kinds = [o[keep].astype(int) for o in ((255 * u).round(), mask, truth)]
     codes, pixels = np.unique(np.ravel_multi_index(kinds, (256, 256, 256)), return_counts=True)
     return pd.DataFrame(dict(zip(['step', 'label', 'truth'], np.unravel_index(codes, (256, 256, 256))), pixels=pixels))
 

@@ -56,11 +56,13 @@ def windows(size, crop, stride):
 
 # %% ../nbs/07_segment.ipynb #00000011
 def slide(net, x, crop, stride):
-    "Logits (N, C, H, W) of photos (N, 3, H, W), averaged over windows of `crop` pixels a side (mmseg slide_inference)"
+    "Logits (N, C, H, W) of photos (N, 3, H, W), averaged over windows of `crop` pixels a side (mmseg slide_inference); ValueError where windows leave gaps"
+    if not 0 < stride <= crop: raise ValueError(f'windows of {crop} pixels at a stride of {stride} leave gaps: take a stride from 1 to {crop}')
     total = count = 0
     for i in windows(x.shape[2], crop, stride):
         for j in windows(x.shape[3], crop, stride):
-            out = net(x[:, :, i:i+crop, j:j+crop])
+            out = net(tile := x[:, :, i:i+crop, j:j+crop])
+            out = up(out, tile.shape[2:])
             pad = (j, x.shape[3] - j - out.shape[3], i, x.shape[2] - i - out.shape[2])
             total = total + nn.functional.pad(out, pad)
             count = count + nn.functional.pad(torch.ones_like(out[:1, :1]), pad)
@@ -90,8 +92,8 @@ def confusion(pred, mask, n_classes):
     pred, mask = np.asarray(pred), np.asarray(mask)
     if pred.shape != mask.shape: raise ValueError(f'prediction is {pred.shape}, mask is {mask.shape}: they must agree')
     p, m = pred[mask != VOID].astype(int), mask[mask != VOID].astype(int)
-    if len(m) and max(p.max(), m.max()) >= n_classes:
-        raise ValueError(f'labels go up to {max(p.max(), m.max())}, but there are {n_classes} classes')
+    if len(m) and not 0 <= min(p.min(), m.min()) <= max(p.max(), m.max()) < n_classes:
+        raise ValueError(f'labels go from {min(p.min(), m.min())} to {max(p.max(), m.max())}, but there are {n_classes} classes')
     return np.bincount(m * n_classes + p, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 # %% ../nbs/07_segment.ipynb #0000001a

@@ -132,14 +132,16 @@ def urn_study(
     for what, names, known in ('profile', [profile], PROFILES), ('stage', [last], LAST), ('row', more, RELATED + VARIANTS):
         for o in names:
             if o not in known: raise ValueError(f'no {what} {o!r}: take one of {", ".join(known)}')
+    try: numbers = [int(o) for o in seeds.split(',')]
+    except ValueError as e: raise ValueError(f'--seeds is {seeds!r}: give whole numbers, separated by commas') from e
     launched()
     if data is None:
         if not profile.startswith('scenes'): raise ValueError(f'the profile {profile} needs --data, a folder in VOC layout')
         data = 'data/scenes'
         if not rank_distrib(): make_scenes(data)
         distrib_barrier()
-    for seed in seeds.split(','):
-        study = Study(smaller(replace(PROFILES[profile], weights=weights), bs, step), data, out, int(seed), workers, more)
+    for seed in numbers:
+        study = Study(smaller(replace(PROFILES[profile], weights=weights), bs, step), data, out, seed, workers, more)
         if not rank_distrib(): publish(study, results)
         run_study(study, last)
         if not rank_distrib(): publish(study, results)

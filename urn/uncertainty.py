@@ -11,7 +11,7 @@ import torch
 import torch.nn as nn
 
 from .crf import URN_KERNELS, DenseCRF
-from .scaling import VOC_SCALES, kept_labels, normalise, response_scaling, scale_responses, variance_uncertainty
+from .scaling import VOC_SCALES, check_scales, kept_labels, normalise, response_scaling, scale_responses, variance_uncertainty
 from .segment import predict
 
 # %% ../nbs/08b_uncertainty.ipynb #6b1b5d2b
@@ -52,8 +52,9 @@ def disagreement(
 ):                       # cyclic mask (H, W) uint8 of the mean, uncertainty (H, W) float32 in [0, 1]
     "Mutual information of label and draw, for MC-dropout or a deep ensemble; ValueError for fewer than two draws"
     if samples.ndim != 4 or len(samples) < 2: raise ValueError(f'samples are {tuple(samples.shape)}: give (S, C, H, W), S >= 2')
-    probs, mask = _refined(samples.mean(0), image, kernels)
-    return _answer(mask, torch.special.entr(probs).sum(0) - torch.special.entr(samples).sum(1).mean(0))
+    samples = samples.double()
+    mask = _refined(samples.mean(0), image, kernels)[1]
+    return _answer(mask, (torch.special.entr(samples.mean(0)).sum(0) - torch.special.entr(samples).sum(1).mean(0)).clamp(min=0))
 
 # %% ../nbs/08b_uncertainty.ipynb #991f27fa
 def dropout_samples(
@@ -79,6 +80,7 @@ def probability_scaling(
     kernels=URN_KERNELS, # of the dense CRF
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "Response scaling with the variance of the refined probabilities instead of labels"
+    check_scales(scales)
     probs = torch.as_tensor(probs, dtype=torch.float32)
     crf = DenseCRF(image, kernels, device=probs.device)
     mask = crf(probs, labels=True).cpu().numpy()

@@ -8,7 +8,7 @@ __all__ = ['SoftLoss', 'WeightedMeanLoss', 'ClassMeanLoss', 'ProductLoss', 'Mixt
 # %% ../nbs/06b_variants.ipynb #74234702
 import torch
 
-from .loss import PixelLoss, URNLoss, threshold
+from .loss import PixelLoss, URNLoss, check_weight, threshold
 
 # %% ../nbs/06b_variants.ipynb #63103ad2
 class SoftLoss(PixelLoss):
@@ -16,7 +16,9 @@ class SoftLoss(PixelLoss):
     def pixels(self, logits, mask, weight=None):
         "As in the base class, times `weight`"
         loss = super().pixels(logits, mask)
-        return loss if weight is None else loss * weight
+        if weight is None: return loss
+        check_weight(weight)
+        return loss * weight
 
 # %% ../nbs/06b_variants.ipynb #2145a015
 class WeightedMeanLoss(URNLoss):
@@ -55,6 +57,7 @@ class MixtureLoss(PixelLoss):
         "The loss of each pixel, (N, H, W) in [0, inf), 0 where void"
         loss = super().pixels(logits, mask)
         if weight is None: return loss
+        check_weight(weight)
         log_p = torch.logaddexp(weight.log() - loss, ((1 - weight) / logits.shape[1]).log())
         return -log_p * (mask != self.void)
 
@@ -67,5 +70,6 @@ class PartialLoss(URNLoss):
         if weight is None: return loss
         labels = torch.arange(logits.shape[1], device=mask.device)
         absent = torch.stack([~torch.isin(labels, o) for o in mask])[..., None, None]
+        logits = logits.float()
         partial = logits.logsumexp(1) - logits.masked_fill(absent, -1e9).logsumexp(1)
         return loss + (1 - threshold(weight, self.t, self.reading)) * partial.where(mask != self.void, 0)
