@@ -126,7 +126,7 @@ def load_mask(fn):
 # %% ../nbs/00_files.ipynb #00000018
 def save_target(fn,
     mask,   # (H, W) pseudo-mask, class indices from 0 to 255, 255 = void
-    weight, # (H, W) float in [0, 1], the W of Eq. 11
+    weight, # (H, W) float in [0, 1], the W of Eq. 11; stored as 0 where the mask is void
 ):
     "Write mask and weight as one RGB PNG with the bands (weight, weight, label), atomically; ValueError where they do not fit"
     mask, weight = _labels(fn, mask), np.asarray(weight)
@@ -134,7 +134,7 @@ def save_target(fn,
         raise ValueError(f'{fn}: mask is {mask.shape}, weight is {weight.shape}: both must be (H, W)')
     if not (weight.min() >= 0 and weight.max() <= 1):
         raise ValueError(f'{fn}: weights span {weight.min()} to {weight.max()}: they must lie in [0, 1]')
-    w = (weight * 255).astype(np.uint8)
+    w = (weight * (mask != VOID) * 255).astype(np.uint8)
     with atomic(fn) as tmp: Image.fromarray(np.stack([w, w, mask], -1)).save(tmp, format='PNG')
 
 # %% ../nbs/00_files.ipynb #00000019

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['cam_probs', 'grey_probs', 'load_probs', 'prob_files', 'find_image', 'probs_at', 'write_target', 'check_manifest',
-           'attempt', 'urn_weights']
+           'outdated', 'attempt', 'urn_weights']
 
 # %% ../nbs/08a_weights.ipynb #00000004
 import json, os
@@ -112,10 +112,15 @@ def check_manifest(out, settings, *inputs):
         raise ValueError(f'{fn} says {old}, not {settings}: choose another folder, or move this one away')
 
 # %% ../nbs/08a_weights.ipynb #7b87e577
-def attempt(probs, out, **kwargs):
-    "`write_target` where there is no target yet; what was wrong as text, or None"
-    if (Path(out)/f'{probs.stem}.png').exists(): return
-    try: write_target(probs, out=out, **kwargs)
+def outdated(probs, images, out):
+    "Whether the target of the file `probs` is missing, or older than that file or its photo"
+    fn, photo = Path(out)/f'{probs.stem}.png', find_image(images, probs.stem)
+    return not fn.exists() or fn.stat().st_mtime_ns < max(o.stat().st_mtime_ns for o in (probs, photo))
+
+def attempt(probs, images, out, **kwargs):
+    "`write_target` where the target is `outdated`; what was wrong as text, or None"
+    try:
+        if outdated(probs, images, out): write_target(probs, images, out, **kwargs)
     except (ValueError, OSError) as e: return str(e)
 
 # %% ../nbs/08a_weights.ipynb #00000011
@@ -129,15 +134,14 @@ def urn_weights(
     reading:str='code', # 'code' or 'paper'
     scales:str=','.join(map(str, VOC_SCALES)), # powers of the responses, separated by commas
 ):
-    "Write mask and weight of every photo by response scaling (Eq. 4-11); done ones are skipped"
+    "Write mask and weight of every photo by response scaling (Eq. 4-11); those that are done are skipped, unless photo or probabilities are newer"
     if None in (images, probs, out): raise ValueError('three folders are needed: --images, --probs and --out')
     check_reading(reading)
     check_scales(powers := tuple(float(o) for o in scales.split(',')))
     fns = prob_files(probs)
-    for o in fns: find_image(images, o.stem)
+    todo = [o for o in fns if outdated(o, images, out)]
     sweep(out)
     check_manifest(out, dict(reading=reading, scales=list(powers)), images, probs)
-    todo = [o for o in fns if not (Path(out)/f'{o.stem}.png').exists()]
     write = partial(attempt, images=images, out=out, scales=powers, reading=reading)
     if bad := [o for o in each(write, todo, 'weights', workers or os.cpu_count()) if o]:
         raise ValueError('\n'.join([f'{len(bad)} of {len(todo)} photos have no target yet; mend these and call again:', *bad]))
