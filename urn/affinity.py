@@ -120,7 +120,8 @@ def walk_maps(net,
     log2_steps=8,
 ):                # (T+1, H, W) or (A, T+1, H, W) float32 in [0, 1], the background first
     "CAM and background after the random walk of `net`, an `AffinityNet`"
-    size, feat = image.shape[:2], net(scaled(photo_batch(net, image), scale))[0]
+    x = photo_batch(net, image)
+    size, feat = x.shape[2:], net(scaled(x, scale))[0]
     maps = torch.as_tensor(add_background(cam, alpha), device=feat.device)
     small = F.interpolate(maps.reshape(1, -1, *size), feat.shape[1:], mode='area')[0]
     walked = random_walk(transition(feat), small, log2_steps)

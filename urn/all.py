@@ -38,3 +38,6 @@ from .train import *
 from .uncertainty import *
 from .variants import *
 from .weights import *
+
+# %% ../nbs/09b_all.ipynb #5eb79f68
+__all__ = [o for o in globals() if o[0] != '_']

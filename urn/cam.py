@@ -55,7 +55,8 @@ def multiscale_cam(net,
     scales=CAM_SCALES, # factors of the photo's size; each also flipped
 ):  # (T, H, W) float32 in [0, 1], one map for each of the T tags
     "Eq. 1: activation maps of `net`, a `CAMNet`, summed over scales and flips, cut at 0, min-max per class"
-    x, size = photo_batch(net, image), image.shape[:2]
+    x = photo_batch(net, image)
+    size = x.shape[2:]
     if not tags.any(): return np.zeros((0, *size), np.float32)
     cam = torch.zeros(int(tags.sum()), *size, device=x.device)
     for s in scales:

@@ -13,17 +13,18 @@ import torch
 from tqdm.auto import tqdm
 
 from .command import command
+from .crf import prob_tensor
 from .files import VOID, load_target, save_target, sweep
 from .scaling import check_mask, kept_labels
-from .weights import check_manifest, prob_files, probs_at
+from .weights import check_manifest, check_probs, prob_files, probs_at
 
 # %% ../nbs/08c_confident.ipynb #199bb44e
 def held_out(
     probs, # (C, H, W) array or tensor in [0, 1]: probabilities of a network that has not seen the photo
     mask,  # (H, W) labels, 255 = void, of `response_scaling` for instance
 ):         # uncertainty (H, W) float32 in [0, 1], not normalised; 0 where the mask is void
-    "One minus the probability of the mask's labels; ValueError where sizes or labels do not fit"
-    probs = torch.as_tensor(probs, dtype=torch.float32).cpu()
+    "One minus the probability of the mask's labels; ValueError where sizes or labels do not fit, or probabilities are none"
+    check_probs(probs := prob_tensor(probs, 'cpu'), 'probs')
     kept_labels(mask := check_mask(mask, probs.shape[1:]), len(probs))
     void = torch.from_numpy(mask == VOID)
     right = probs.gather(0, torch.from_numpy(mask.astype(np.int64)).where(~void, 0)[None])[0]

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Kernel', 'URN_KERNELS', 'PPMG_KERNELS', 'features', 'simplex', 'apply_ops', 'neighbours', 'blur', 'lattice',
-           'gaussian', 'mean_field', 'torch_solver', 'pydensecrf_solver', 'DenseCRF']
+           'gaussian', 'mean_field', 'torch_solver', 'pydensecrf_solver', 'prob_tensor', 'DenseCRF']
 
 # %% ../nbs/04_crf.ipynb #00000002
 import math
@@ -12,7 +12,7 @@ from collections import namedtuple
 from functools import lru_cache
 import numpy as np, torch, torch.nn.functional as F
 
-from .files import VOID
+from .files import VOID, check_photo
 from .native import library, native_solver
 
 # %% ../nbs/04_crf.ipynb #00000005
@@ -181,6 +181,12 @@ def pydensecrf_solver(image, kernels, n_iters, device='cpu'):
         return torch.from_numpy(q.argmax(1).astype(np.uint8) if labels else q).unflatten(-1, (H, W))
     return solve
 
+# %% ../nbs/04_crf.ipynb #81f50bee
+def prob_tensor(probs, device=None):
+    "Probabilities, an array or a tensor, as a float32 tensor without a gradient; ValueError where they are no numbers"
+    try: return torch.as_tensor(probs.detach() if isinstance(probs, torch.Tensor) else np.ascontiguousarray(probs), dtype=torch.float32, device=device)
+    except (TypeError, ValueError) as e: raise ValueError(f'probs are no numbers ({e}): give them (C, H, W)') from e
+
 # %% ../nbs/04_crf.ipynb #0000002e
 class DenseCRF:
     "Dense CRF of one image, for any number of probabilities (Kraehenbuehl & Koltun 2011); ValueError on bad input"
@@ -190,10 +196,7 @@ class DenseCRF:
                  n_iters=10, # mean-field updates
                  backend=None, # 'native', 'torch', or 'pydensecrf', the reference; None: native on a CPU with a compiler, else torch
                  device='cpu'): # where the torch backend works
-        self.image, self.device = np.ascontiguousarray(image), device
-        if self.image.dtype != np.uint8 or self.image.ndim != 3 or self.image.shape[2] != 3:
-            raise ValueError(f"image must be (H, W, 3) uint8, not {self.image.shape} {self.image.dtype}: "
-                             "np.array(im.convert('RGB')) makes one of a PIL image")
+        self.image, self.device = check_photo(image), device
         if not kernels or not all(k.sxy >= .01 and (k.srgb is None or k.srgb >= .01) for k in kernels):
             raise ValueError(f'kernels are {kernels}: at least one is needed, and widths of 0.01 or more')
         solvers = dict(native=native_solver, torch=torch_solver, pydensecrf=pydensecrf_solver)
@@ -209,7 +212,7 @@ class DenseCRF:
                  labels=False, # the most probable labels instead: faster, and 4 * C times smaller
                  ): # float32, shaped as `probs`, or uint8 without C; an array for an array, a tensor for a tensor
         "Refined probabilities or labels; ValueError where `probs` do not fit the image or are no probabilities"
-        p = torch.as_tensor(probs, dtype=torch.float32, device=self.device)
+        p = prob_tensor(probs, self.device)
         H, W = self.image.shape[:2]
         if p.ndim not in (3, 4) or p.shape[-2:] != (H, W):
             raise ValueError(f"probs must be (C, {H}, {W}) or (P, C, {H}, {W}) for this image, not {tuple(p.shape)}: "

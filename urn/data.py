@@ -196,8 +196,11 @@ class TargetDataset(torch.utils.data.Dataset):
         return v2.functional.to_dtype(im, scale=True), mask.long(), weight.float() / 255
 
 # %% ../nbs/00a_data.ipynb #00000044
-def make_dls(train, valid=None, bs=16, num_workers=0, device=None):
+def make_dls(train, valid=None, bs=16, device=None,
+    num_workers=None, # processes that load photos; None: four where `device` is a GPU, else none beside the one that trains
+):
     "fastai DataLoaders over a `TagDataset` or a `TargetDataset` and, where given, one to validate on"
     if len(train) < bs: raise ValueError(f'{len(train)} training images make no batch of {bs}: take a smaller bs')
+    if num_workers is None: num_workers = 4 * (torch.device(device or 'cpu').type == 'cuda')
     dl = partial(DataLoader, bs=bs, num_workers=num_workers, device=device)
     return DataLoaders(dl(train, shuffle=True, drop_last=True), dl([] if valid is None else valid), device=device)

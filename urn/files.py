@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['VOID', 'atomic', 'sweep', 'read_text', 'read_lines', 'read_json', 'check_zip', 'read_arrays', 'voc_palette',
-           'save_mask', 'open_image', 'load_photo', 'load_mask', 'save_target', 'load_target']
+           'save_mask', 'open_image', 'load_photo', 'load_mask', 'check_photo', 'save_target', 'load_target']
 
 # %% ../nbs/00_files.ipynb #6e688ba0
 import json, time, zipfile
@@ -122,6 +122,14 @@ def load_mask(fn):
     if im.mode not in ('P', 'L'):
         raise ValueError(f'{fn} has mode {im.mode}: save it with one band of class indices (mode P or L)')
     return np.array(im)
+
+# %% ../nbs/00_files.ipynb #5fffab83
+def check_photo(image):
+    "The photo, an array or a PIL image, as an array (H, W, 3) uint8 in C's order; ValueError where it is none"
+    im = np.ascontiguousarray(image)
+    if im.dtype != np.uint8 or im.ndim != 3 or im.shape[2] != 3 or not im.size:
+        raise ValueError(f"image must be (H, W, 3) uint8, not {im.shape} {im.dtype}: np.array(im.convert('RGB')) makes one of a PIL image")
+    return im
 
 # %% ../nbs/00_files.ipynb #00000018
 def save_target(fn,

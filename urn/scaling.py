@@ -10,7 +10,7 @@ __all__ = ['VOC_SCALES', 'COCO_SCALES', 'scale_responses', 'normalise', 'varianc
 import numpy as np
 import torch
 
-from .crf import URN_KERNELS, DenseCRF
+from .crf import URN_KERNELS, DenseCRF, prob_tensor
 from .files import VOID
 from .loss import check_reading
 
@@ -77,8 +77,7 @@ def response_scaling(
     "Eq. 4-10 (URN, mmseg/models/segmentors/encoder_decoder.py); ValueError where an input does not fit"
     check_reading(reading)
     check_scales(scales)
-    try: probs = torch.as_tensor(probs, dtype=torch.float32)
-    except (TypeError, ValueError) as e: raise ValueError(f'probs are no numbers ({e}): give them (C, H, W)') from e
+    probs = prob_tensor(probs)
     if probs.ndim != 3 or not probs.numel(): raise ValueError(f'probs are {tuple(probs.shape)}: give those of one photo, (C, H, W)')
     crf = DenseCRF(image, kernels, device=probs.device)
     cyclic = crf(probs, labels=True).cpu().numpy()

@@ -77,7 +77,8 @@ def predict(net,
     short=None,    # the photo's short side at scale 1, in pixels; None: as it is
 ):  # (C, H, W) float32 tensor in [0, 1] on the network's device
     "Eq. 4: the network's probabilities, averaged over scales and flips"
-    x, size, total = photo_batch(net, image), image.shape[:2], 0
+    x, total = photo_batch(net, image), 0
+    size = x.shape[2:]
     for s in scales:
         xs = scaled(x, s * short / min(size) if short else s)
         both = torch.cat([xs, xs.flip(-1)])
