@@ -78,6 +78,7 @@ def response_scaling(
     check_reading(reading)
     check_scales(scales)
     probs = prob_tensor(probs)
+    if not probs.is_cuda: probs = probs.cpu()
     if probs.ndim != 3 or not probs.numel(): raise ValueError(f'probs are {tuple(probs.shape)}: give those of one photo, (C, H, W)')
     crf = DenseCRF(image, kernels, device=probs.device)
     cyclic = crf(probs, labels=True).cpu().numpy()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from fastai.torch_core import default_device, num_distrib, set_seed
+from fastai.torch_core import num_distrib, set_seed
 from PIL import Image
 
 from .affinity import AffinityNet, affinity_labels, affinity_learner, walk_maps
@@ -27,7 +27,7 @@ from .doctor import check_data, report
 from .files import VOID, atomic, load_mask, read_json, save_mask, save_target
 from .loss import PixelLoss, PUFLoss
 from .nets import CAMNet, Encoder, PSPNet
-from .parallel import each
+from .parallel import best_device, each
 from .refine import crf_mask, ppmg_mask, threshold_mask
 from .results import digest
 from .scaling import response_scaling
@@ -51,7 +51,7 @@ class Study:
         self.p, self.seed, self.rows, self.path = profile, seed, rows, Path(out)/profile.name/f'seed{seed}'
         self.full, self.data = VOCFolder(data), VOCFolder(data, profile.size)
         self.train_ids, self.val_ids = self.full.ids(profile.split), self.full.ids('val')
-        self.workers = workers or (1 if default_device().type == 'cuda' else os.cpu_count())
+        self.workers = workers or (1 if best_device().type == 'cuda' else os.cpu_count())
         self._check_settings()
 
     @property
@@ -112,7 +112,7 @@ def make_classifier(study):
     "Train the CAM classifier on the tags of `train`"
     p, (kind, learner) = study.p, CLASSIFIERS[study.p.classifier]
     net = new_net(study, kind, p.cam_frozen)
-    dls = make_dls(TagDataset(study.data, study.train_ids, train_tfms(p.cam_crop, p.cam_ratio)), bs=p.bs, device=default_device())
+    dls = make_dls(TagDataset(study.data, study.train_ids, train_tfms(p.cam_crop, p.cam_ratio)), bs=p.bs, device=best_device())
     return train(learner(dls, net, p.opt), study.path/'classifier.pth', p.cam_epochs, p.cam_lr, wd=p.wd, seed=study.seed, step=p.step)
 
 # %% ../nbs/08g_stages.ipynb #00000014
@@ -120,13 +120,13 @@ def classifier(study):
     "Stage 1; the row says how well the tags are told on `val`"
     net = make_classifier(study)
     ds = TagDataset(study.data, study.val_ids, valid_tfms(max(study.p.size or 0, study.p.cam_crop)))
-    return dict(split='val', mAP=mean_ap(*tag_scores(net, make_dls(ds, ds, bs=1, device=default_device()).valid)))
+    return dict(split='val', mAP=mean_ap(*tag_scores(net, make_dls(ds, ds, bs=1, device=best_device()).valid)))
 
 # %% ../nbs/08g_stages.ipynb #00000016
 @lru_cache(3)
 def _load_net(fn, changed, kind, profile, n_classes):
     net = add_head(kind, Encoder(profile.encoder, False, profile.output_stride), profile, n_classes)
-    return restore(net, load_state(fn), fn).to(default_device()).eval()
+    return restore(net, load_state(fn), fn).to(best_device()).eval()
 
 def load_net(fn, kind, profile, n_classes):
     "The trained network of the file `fn`, of the class `kind`, read once for each version of the file"
@@ -158,7 +158,7 @@ def affinity(study):
     p = study.p
     each(partial(make_sure, study), study.todo('sure', study.train_ids, '.png'), 'sure pixels', study.workers)
     ds = TargetDataset(study.data, study.train_ids, study.path/'sure', train_tfms(p.cam_crop, p.cam_ratio))
-    learn = affinity_learner(make_dls(ds, bs=p.bs, device=default_device()), new_net(study, AffinityNet, p.cam_frozen), p.opt)
+    learn = affinity_learner(make_dls(ds, bs=p.bs, device=best_device()), new_net(study, AffinityNet, p.cam_frozen), p.opt)
     train(learn, study.path/'affinity.pth', p.affinity_epochs, p.affinity_lr, wd=p.wd, seed=study.seed, step=p.step)
     return dict(split='train')
 
@@ -217,7 +217,7 @@ def make_net(study, name, before, targets, loss, n_epoch, bar=True, shift=0, ids
         else: restore(net.encoder, {k.removeprefix('encoder.'): o for k, o in state.items() if k.startswith('encoder.')}, fn)
 
     ds = TargetDataset(study.data, ids or study.train_ids, targets, train_tfms(p.crop, p.ratio, p.short, p.share))
-    learn = segment_learner(make_dls(ds, bs=p.bs, device=default_device()), net, loss, p.opt)
+    learn = segment_learner(make_dls(ds, bs=p.bs, device=best_device()), net, loss, p.opt)
     return train(learn, study.path/f'{name}.pth', n_epoch, p.lr, p.min_lr, p.wd, study.seed + shift + 50 * (before == 'first'), bar, p.step)
 
 # %% ../nbs/08g_stages.ipynb #967cc1b6
