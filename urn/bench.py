@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
+from joblib import cpu_count
 from PIL import Image
 
 from .command import command
@@ -187,7 +188,7 @@ def urn_bench(
     largest:int=1024,  # side of the largest image in the table of sizes
 ):
     "Time the dense CRF of response scaling, and compare its masks and weights with pydensecrf's"
-    w, h, cores = size, size * 3 // 4, os.cpu_count()
+    w, h, cores = size, size * 3 // 4, cpu_count()
     files, many = bench_files(photos, n), bench_files(photos, n_agree)
     torch.set_num_threads(1)
     tables = dict(

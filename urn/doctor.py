@@ -6,7 +6,7 @@
 __all__ = ['Finding', 'check_splits', 'check_photo', 'check_data', 'report', 'urn_data']
 
 # %% ../nbs/00e_doctor.ipynb #b29397de
-import argparse, os, sys
+import argparse, sys
 from collections import Counter, namedtuple
 from functools import partial
 from pathlib import Path
@@ -113,7 +113,7 @@ def urn_data(
         p = with_examples(actions.add_parser(name, help=text, description=text), examples)
         if name == 'fetch': p.add_argument('name', help='voc, sbd (into the folder of voc) or coco')
         p.add_argument('folder', help='of the data set, in VOC layout')
-        p.add_argument('--workers', type=int, default=os.cpu_count(), help='processes (default: one a core)')
+        p.add_argument('--workers', type=int, help='processes (default: one a core)')
     o = parser.parse_args(argv)
     with one_line('urn_data', o.debug):
         if o.action == 'fetch': return fetch_data(o.name, o.folder, o.workers)

@@ -215,5 +215,5 @@ def fetch_data(name, folder, workers=None):
     if name != 'sbd' and (folder/'JPEGImages').exists() and not store.exists():
         raise ValueError(f'{folder} holds another data set: choose another folder')
     fns = [download(o, store) for o in ARCHIVES[name]]
-    _MAKE[name]([extract(o, store/o.stem) for o in fns], folder, workers or os.cpu_count())
+    _MAKE[name]([extract(o, store/o.stem) for o in fns], folder, workers)
     shutil.rmtree(store)

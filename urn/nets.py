@@ -9,7 +9,6 @@ __all__ = ['packaged_weights', 'Depthwise', 'DepthwiseConv', 'fast_dilated', 'En
 # %% ../nbs/02_nets.ipynb #00000004
 from importlib import import_module
 
-import numpy as np
 import timm
 import torch
 import torch.nn as nn

@@ -30,7 +30,7 @@ def one_thread(fn, item):
 # %% ../nbs/00c_parallel.ipynb #b6d3036b
 def _here(fn, todo, desc, workers, **kwargs):
     here = isinstance(get_active_backend()[0], LokyBackend)
-    with parallel_config('loky', n_jobs=workers, inner_max_num_threads=1) if here else nullcontext():
+    with parallel_config('loky', n_jobs=workers or -1, inner_max_num_threads=1) if here else nullcontext():
         run = Parallel(return_as='generator')(delayed(one_thread)(fn, o) for o in todo)
         try: return list(tqdm(run, desc=desc, total=len(todo), **kwargs))
         except process_executor.TerminatedWorkerError as e:
@@ -55,7 +55,7 @@ def each(
     fn,      # of one item; can be pickled
     todo,    # list of items
     desc,    # before the progress bar
-    workers, # processes on this machine, of one thread each, for each copy that `torchrun` has started; not for another backend
+    workers, # processes on this machine, of one thread each, for each copy that `torchrun` has started; None: one for each core that they may use; not for another backend
 ):           # list of the results, in the order of `todo`
     "`fn` over the items, in processes, with a progress bar and its ETA; RuntimeError where a process is killed"
     if not (state := launched()): return _here(fn, todo, desc, workers)

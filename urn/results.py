@@ -7,7 +7,7 @@ __all__ = ['KEYS', 'TEXT', 'AFTER', 'machine', 'commit', 'digest', 'record', 'na
            'sources', 'spread', 'by_weight', 'gains']
 
 # %% ../nbs/08f_results.ipynb #8b91ebe3
-import json, os, platform, subprocess, time
+import json, platform, subprocess, time
 from hashlib import sha1
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.torch_core import num_distrib, rank_distrib
+from joblib import cpu_count
 from scipy.stats import ttest_1samp
 
 import urn
@@ -22,11 +23,11 @@ from .files import atomic, read_json
 
 # %% ../nbs/08f_results.ipynb #2383b234
 def machine():
-    "The processor's name and the number of cores, or the GPU's name"
+    "The processor's name and the number of cores that may be used, or the GPU's name"
     if torch.cuda.is_available(): return torch.cuda.get_device_name()
     info = Path('/proc/cpuinfo')
     names = [o.split(':')[1].strip() for o in info.read_text().splitlines() if o.startswith('model name')] if info.exists() else []
-    return f'{(names or [platform.machine()])[0]}, {os.cpu_count()} cores'
+    return f'{(names or [platform.machine()])[0]}, {cpu_count()} cores'
 
 # %% ../nbs/08f_results.ipynb #0000000d
 def commit():

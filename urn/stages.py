@@ -9,7 +9,7 @@ __all__ = ['TRAINING', 'CLASSIFIERS', 'THRESHOLDS', 'ALPHAS', 'MEMBERS', 'FOLDS'
            'evaluate', 'nets', 'fold', 'first_net', 'first', 'make_target', 'targets']
 
 # %% ../nbs/08g_stages.ipynb #033f3c84
-import json, os, zlib
+import json, zlib
 from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from fastai.torch_core import num_distrib, set_seed
+from joblib import cpu_count
 from PIL import Image
 
 from .affinity import AffinityNet, affinity_labels, affinity_learner, walk_maps
@@ -51,7 +52,7 @@ class Study:
         self.p, self.seed, self.rows, self.path = profile, seed, rows, Path(out)/profile.name/f'seed{seed}'
         self.full, self.data = VOCFolder(data), VOCFolder(data, profile.size)
         self.train_ids, self.val_ids = self.full.ids(profile.split), self.full.ids('val')
-        self.workers = workers or (1 if best_device().type == 'cuda' else os.cpu_count())
+        self.workers = workers or (1 if best_device().type == 'cuda' else cpu_count())
         self._check_settings()
 
     @property

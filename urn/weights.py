@@ -7,7 +7,7 @@ __all__ = ['cam_probs', 'grey_probs', 'load_probs', 'prob_files', 'find_image', 
            'check_manifest', 'outdated', 'attempt', 'urn_weights']
 
 # %% ../nbs/08a_weights.ipynb #00000004
-import json, os
+import json
 from functools import partial
 from pathlib import Path
 
@@ -148,5 +148,5 @@ def urn_weights(
     sweep(out)
     check_manifest(out, dict(reading=reading, scales=list(powers)), images, probs)
     write = partial(attempt, images=images, out=out, scales=powers, reading=reading)
-    if bad := [o for o in each(write, todo, 'weights', workers or os.cpu_count()) if o]:
+    if bad := [o for o in each(write, todo, 'weights', workers) if o]:
         raise ValueError('\n'.join([f'{len(bad)} of {len(todo)} photos have no target yet; mend these and call again:', *bad]))
