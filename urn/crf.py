@@ -12,7 +12,7 @@ from collections import namedtuple
 from functools import lru_cache
 import numpy as np, torch, torch.nn.functional as F
 
-from .files import VOID, check_photo
+from .files import VOID, photo_array
 from .native import library, native_solver
 
 # %% ../nbs/04_crf.ipynb #00000005
@@ -196,7 +196,7 @@ class DenseCRF:
                  n_iters=10, # mean-field updates
                  backend=None, # 'native', 'torch', or 'pydensecrf', the reference; None: native on a CPU with a compiler, else torch
                  device='cpu'): # where the torch backend works
-        self.image, self.device = check_photo(image), device
+        self.image, self.device = photo_array(image), device
         if not kernels or not all(k.sxy >= .01 and (k.srgb is None or k.srgb >= .01) for k in kernels):
             raise ValueError(f'kernels are {kernels}: at least one is needed, and widths of 0.01 or more')
         solvers = dict(native=native_solver, torch=torch_solver, pydensecrf=pydensecrf_solver)

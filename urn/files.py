@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['VOID', 'atomic', 'sweep', 'read_text', 'read_lines', 'read_json', 'check_zip', 'read_arrays', 'voc_palette',
-           'save_mask', 'open_image', 'load_photo', 'load_mask', 'check_photo', 'save_target', 'load_target']
+           'save_mask', 'open_image', 'load_photo', 'load_mask', 'photo_array', 'save_target', 'load_target']
 
 # %% ../nbs/00_files.ipynb #6e688ba0
 import json, time, zipfile
@@ -124,7 +124,7 @@ def load_mask(fn):
     return np.array(im)
 
 # %% ../nbs/00_files.ipynb #5fffab83
-def check_photo(image):
+def photo_array(image):
     "The photo, an array or a PIL image, as an array (H, W, 3) uint8 in C's order; ValueError where it is none"
     im = np.ascontiguousarray(image)
     if im.dtype != np.uint8 or im.ndim != 3 or im.shape[2] != 3 or not im.size:

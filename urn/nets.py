@@ -17,7 +17,7 @@ from fastai.layers import ConvLayer
 from timm.models import group_parameters
 
 from .backbones import load_weights
-from .files import check_photo
+from .files import photo_array
 
 # %% ../nbs/02_nets.ipynb #00000007
 def packaged_weights(name):
@@ -118,7 +118,7 @@ def up(x, size):
 # %% ../nbs/02_nets.ipynb #adfc260b
 def photo_batch(net, image):
     "The photo (H, W, 3) uint8 as (1, 3, H, W) in [0, 1], on the device of `net`; ValueError where it is none"
-    return torch.tensor(check_photo(image), device=next(net.parameters()).device).permute(2, 0, 1)[None] / 255
+    return torch.tensor(photo_array(image), device=next(net.parameters()).device).permute(2, 0, 1)[None] / 255
 
 def scaled(x, scale):
     "Photos (N, 3, H, W) at `scale` times their size, at least a pixel"

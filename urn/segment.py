@@ -9,14 +9,13 @@ __all__ = ['TTA_SCALES', 'AuxLoss', 'segment_learner', 'windows', 'slide', 'pred
 import numpy as np
 import torch
 import torch.nn as nn
-from fastai.learner import Learner
 from fastcore.basics import patch
 
 from .data import TargetDataset
 from .figure import show_maps
 from .files import VOID
 from .nets import photo_batch, scaled, up
-from .train import OPTIMISERS, encoder_and_heads
+from .train import learner
 
 # %% ../nbs/07_segment.ipynb #00000007
 class AuxLoss(nn.Module):
@@ -37,7 +36,7 @@ def segment_learner(dls, net,
     opt='adamw', # or 'sgd'
 ):
     "A fastai Learner of `net`, a `PSPNet`, on targets from a `TargetDataset`"
-    return Learner(dls, net, AuxLoss(loss), **OPTIMISERS[opt], splitter=encoder_and_heads)
+    return learner(dls, net, AuxLoss(loss), opt)
 
 # %% ../nbs/07_segment.ipynb #6198ec15
 @patch

@@ -15,13 +15,13 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from fastai.torch_core import num_distrib, set_seed
 from joblib import cpu_count
 from PIL import Image
+from torch.nn.functional import interpolate, multilabel_soft_margin_loss
 
-from .affinity import AffinityNet, affinity_labels, affinity_learner, walk_maps
-from .cam import cam_learner, load_cam, mean_ap, multiscale_cam, save_cam, tag_scores
+from .affinity import AffinityLoss, AffinityNet, affinity_labels, walk_maps
+from .cam import load_cam, mean_ap, multiscale_cam, save_cam, tag_scores
 from .crf import PPMG_KERNELS, URN_KERNELS, DenseCRF
 from .data import TagDataset, TargetDataset, VOCFolder, make_dls, train_tfms, valid_tfms
 from .doctor import check_data, report
@@ -32,9 +32,9 @@ from .parallel import best_device, each
 from .refine import crf_mask, ppmg_mask, threshold_mask
 from .results import digest
 from .scaling import response_scaling
-from .seam import SEAMNet, seam_learner
+from .seam import SEAMLoss, SEAMNet
 from .segment import class_iou, confusion, predict, segment_learner
-from .train import load_state, restore, train
+from .train import learner, load_state, restore, train
 
 # %% ../nbs/08g_stages.ipynb #2f904072
 TRAINING = 1 # raised where the same settings give other networks
@@ -92,7 +92,7 @@ def check(study):
     return dict(split=study.p.split, photos=len(study.train_ids))
 
 # %% ../nbs/08g_stages.ipynb #8fc230e0
-CLASSIFIERS = dict(cam=(CAMNet, cam_learner), seam=(SEAMNet, seam_learner))
+CLASSIFIERS = dict(cam=(CAMNet, multilabel_soft_margin_loss), seam=(SEAMNet, SEAMLoss()))
 
 # %% ../nbs/08g_stages.ipynb #245358da
 def add_head(kind, encoder, profile, n_classes):
@@ -111,10 +111,10 @@ def new_net(study, kind, frozen, shift=0):
 # %% ../nbs/08g_stages.ipynb #00000013
 def make_classifier(study):
     "Train the CAM classifier on the tags of `train`"
-    p, (kind, learner) = study.p, CLASSIFIERS[study.p.classifier]
+    p, (kind, loss) = study.p, CLASSIFIERS[study.p.classifier]
     net = new_net(study, kind, p.cam_frozen)
     dls = make_dls(TagDataset(study.data, study.train_ids, train_tfms(p.cam_crop, p.cam_ratio)), bs=p.bs, device=best_device())
-    return train(learner(dls, net, p.opt), study.path/'classifier.pth', p.cam_epochs, p.cam_lr, wd=p.wd, seed=study.seed, step=p.step)
+    return train(learner(dls, net, loss, p.opt), study.path/'classifier.pth', p.cam_epochs, p.cam_lr, wd=p.wd, seed=study.seed, step=p.step)
 
 # %% ../nbs/08g_stages.ipynb #00000014
 def classifier(study):
@@ -159,7 +159,7 @@ def affinity(study):
     p = study.p
     each(partial(make_sure, study), study.todo('sure', study.train_ids, '.png'), 'sure pixels', study.workers)
     ds = TargetDataset(study.data, study.train_ids, study.path/'sure', train_tfms(p.cam_crop, p.cam_ratio))
-    learn = affinity_learner(make_dls(ds, bs=p.bs, device=best_device()), new_net(study, AffinityNet, p.cam_frozen), p.opt)
+    learn = learner(make_dls(ds, bs=p.bs, device=best_device()), new_net(study, AffinityNet, p.cam_frozen), AffinityLoss(), p.opt)
     train(learn, study.path/'affinity.pth', p.affinity_epochs, p.affinity_lr, wd=p.wd, seed=study.seed, step=p.step)
     return dict(split='train')
 
@@ -234,7 +234,7 @@ def val_counts(study, name, id):
     probs, image = net_probs(study, name, id)
     if study.p.crf: probs = DenseCRF(image)(probs)
     truth = study.full.mask(id)
-    pred = torch.nn.functional.interpolate(probs[None], truth.shape, mode='bilinear')[0].argmax(0)
+    pred = interpolate(probs[None], truth.shape, mode='bilinear')[0].argmax(0)
     return confusion(pred.cpu(), truth, len(study.data.classes))
 
 # %% ../nbs/08g_stages.ipynb #545db8fc
