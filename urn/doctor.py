@@ -56,6 +56,8 @@ def check_photo(data, id):
     readable = tried('photos', load_photo, photo)
     if readable and Image.open(photo).getexif().get(0x0112, 1) != 1:
         found.append(Finding('warning', 'turned photos', f'{photo} is turned by its EXIF tag, which is not obeyed: save it upright'))
+    if readable and max(size := readable.size) > 32 * min(size):
+        found.append(Finding('error', 'strips', f'{photo} is {size}: more than 32 times as long as wide, it has no pixels left where it is made smaller; cut it, or take its id out of the splits'))
     mask = None if not readable or data.tag_names and not truth.exists() else tried('masks', data.mask, id)
     tags = tried('tags', data.tagged, id) if data.tag_names is not None else None
     if mask is None: return found, None
