@@ -31,7 +31,11 @@ bench: $(INSTALLED)
 lab: $(INSTALLED)
 	cd nbs && ../$(BIN)/jupyter lab
 
+# the Cython that pydensecrf2 asks for knows no Python 3.13
 $(INSTALLED): settings.ini setup.py
-	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
+	$(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ...")'
+	if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 13))'; then \
+		$(BIN)/python -m pip install cython numpy setuptools wheel && $(BIN)/python -m pip install --no-build-isolation --no-deps pydensecrf2; fi
 	$(BIN)/python -m pip install -e '.[dev]'
 	touch $@

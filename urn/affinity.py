@@ -113,7 +113,7 @@ def walk_maps(net,
     "CAM and background after the random walk of `net`, an `AffinityNet`"
     x = photo_batch(net, image)
     size, feat = x.shape[2:], net(scaled(x, scale))[0]
-    maps = torch.as_tensor(add_background(cam, alpha), device=feat.device)
+    maps = torch.as_tensor(add_background(cam, alpha), dtype=feat.dtype, device=feat.device)
     small = F.interpolate(maps.reshape(1, -1, *size), feat.shape[1:], mode='area')[0]
     walked = random_walk(transition(feat), small, log2_steps)
     return up(walked[None], size).reshape(maps.shape).clamp(0, 1).cpu().numpy()

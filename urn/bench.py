@@ -130,8 +130,10 @@ def agreement(item, size):
 
 # %% ../nbs/09a_bench.ipynb #d35ede8a
 _WORKER = """
-import sys; from pathlib import Path; from urn.weights import write_target
-def peak(): return next(int(o.split()[1]) / 1024 for o in open('/proc/self/status') if o.startswith('VmHWM'))
+import resource, sys; from pathlib import Path; from urn.weights import write_target
+def peak():
+    try: return next(int(o.split()[1]) / 2**10 for o in open('/proc/self/status') if o.startswith('VmHWM'))
+    except FileNotFoundError: return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == 'darwin' else 2**10)
 imports = peak(); write_target(Path(sys.argv[1]), *sys.argv[2:]); print(imports, peak())
 """
 

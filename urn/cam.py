@@ -56,7 +56,8 @@ def multiscale_cam(net,
 
 # %% ../nbs/03_cam.ipynb #00000018
 def save_cam(fn, cam, tags):
-    "Store the maps (T, H, W) in [0, 1] of the tags (K,) as float16 in an `.npz`, atomically"
+    "Store the maps (T, H, W) in [0, 1] of the tags (K,) as float16 in an `.npz`, atomically; ValueError where there are not as many"
+    if len(cam) != np.count_nonzero(tags): raise ValueError(f'{fn}: {len(cam)} maps, {np.count_nonzero(tags)} tags: one map a tag is needed')
     with atomic(fn) as tmp: np.savez_compressed(tmp, cam=cam.astype(np.float16), labels=np.flatnonzero(tags) + 1)
 
 # %% ../nbs/03_cam.ipynb #00000019

@@ -13,9 +13,9 @@ import torch
 from tqdm.auto import tqdm
 
 from .command import command
-from .crf import prob_tensor
 from .files import VOID, load_target, save_target, sweep
-from .scaling import check_mask, kept_labels
+from .loss import check_weight
+from .scaling import check_mask, kept_labels, photo_probs
 from .weights import check_manifest, check_probs, prob_files, probs_at
 
 # %% ../nbs/08c_confident.ipynb #199bb44e
@@ -24,7 +24,7 @@ def held_out(
     mask,  # (H, W) labels, 255 = void, of `response_scaling` for instance
 ):         # uncertainty (H, W) float32 in [0, 1], not normalised; 0 where the mask is void
     "One minus the probability of the mask's labels; ValueError where sizes or labels do not fit, or probabilities are none"
-    check_probs(probs := prob_tensor(probs, 'cpu'), 'probs')
+    check_probs(probs := photo_probs(probs).cpu(), 'probs')
     kept_labels(mask := check_mask(mask, probs.shape[1:]), len(probs))
     void = torch.from_numpy(mask == VOID)
     right = probs.gather(0, torch.from_numpy(mask.astype(np.int64)).where(~void, 0)[None])[0]
@@ -62,7 +62,10 @@ def joint(
     weight, # (H, W) in [0, 1]: the W of its target
 ):          # uncertainty (H, W) float32 in [0, 1]
     "The mean of the uncertainty that a target has and the held-out one; ValueError as in `held_out`"
-    return (1 - weight + held_out(probs, mask)) / 2
+    u = held_out(probs, mask)
+    check_weight(weight := np.asarray(weight, np.float32))
+    if weight.shape != u.shape: raise ValueError(f'weight is {weight.shape}, mask is {u.shape}: they must agree')
+    return (1 - weight + u) / 2
 
 # %% ../nbs/08c_confident.ipynb #58f60a1b
 def doubted(

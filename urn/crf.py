@@ -196,13 +196,14 @@ class DenseCRF:
                  n_iters=10, # mean-field updates
                  backend=None, # 'native', 'torch', or 'pydensecrf', the reference; None: native on a CPU with a compiler, else torch
                  device='cpu'): # where the torch backend works
-        self.image, self.device = photo_array(image), device
-        if not kernels or not all(k.sxy >= .01 and (k.srgb is None or k.srgb >= .01) for k in kernels):
-            raise ValueError(f'kernels are {kernels}: at least one is needed, and widths of 0.01 or more')
+        self.image, self.device, kernels = photo_array(image), device, tuple(kernels)
+        if not kernels or not all(isinstance(k, Kernel) and k.sxy >= .01 and (k.srgb is None or k.srgb >= .01) for k in kernels):
+            raise ValueError(f'kernels are {kernels}: at least one `Kernel` is needed, and widths of 0.01 or more')
+        if n_iters < 0: raise ValueError(f'n_iters is {n_iters}: it must be 0 or more')
         solvers = dict(native=native_solver, torch=torch_solver, pydensecrf=pydensecrf_solver)
         backend = backend or ('native' if torch.device(device).type == 'cpu' and library() else 'torch')
         if backend not in solvers: raise ValueError(f"backend must be one of {list(solvers)}, not {backend!r}")
-        with self.full_precision(): self.solve = solvers[backend](self.image, tuple(kernels), n_iters, device)
+        with self.full_precision(): self.solve = solvers[backend](self.image, kernels, int(n_iters), device)
 
     def full_precision(self): return torch.autocast(torch.device(self.device).type, enabled=False)
 

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['VOC_CLASSES', 'IndexedMask', 'VOCFolder', 'shrink', 'check_labels', 'Target', 'VariedCrop', 'Distort', 'train_tfms',
-           'valid_tfms', 'TagDataset', 'TargetDataset', 'make_dls']
+           'valid_tfms', 'TagDataset', 'TargetDataset', 'loaders', 'make_dls']
 
 # %% ../nbs/00a_data.ipynb #00000004
-import csv
+import csv, shutil
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.vision.core import PILMask
 from fastcore.basics import patch
+from joblib import cpu_count
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
@@ -195,12 +196,18 @@ class TargetDataset(torch.utils.data.Dataset):
         im, (mask, weight) = im.as_subclass(torch.Tensor), bands.as_subclass(torch.Tensor)
         return v2.functional.to_dtype(im, scale=True), mask.long(), weight.float() / 255
 
+# %% ../nbs/00a_data.ipynb #b4a2288d
+def loaders(device, shared='/dev/shm'):
+    "How many processes load photos: up to four for a GPU where `shared`, which their batches go through, has a gigabyte; else none but the one that trains"
+    room = shutil.disk_usage(shared).free if Path(shared).is_dir() else 0
+    return min(4, cpu_count()) if torch.device(device or 'cpu').type == 'cuda' and room > 2**30 else 0
+
 # %% ../nbs/00a_data.ipynb #00000044
 def make_dls(train, valid=None, bs=16, device=None,
-    num_workers=None, # processes that load photos; None: four where `device` is a GPU, else none beside the one that trains
+    num_workers=None, # processes that load photos; None: `loaders`
 ):
     "fastai DataLoaders over a `TagDataset` or a `TargetDataset` and, where given, one to validate on"
     if len(train) < bs: raise ValueError(f'{len(train)} training images make no batch of {bs}: take a smaller bs')
-    if num_workers is None: num_workers = 4 * (torch.device(device or 'cpu').type == 'cuda')
+    if num_workers is None: num_workers = loaders(device)
     dl = partial(DataLoader, bs=bs, num_workers=num_workers, device=device)
     return DataLoaders(dl(train, shuffle=True, drop_last=True), dl([] if valid is None else valid), device=device)

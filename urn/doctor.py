@@ -30,7 +30,7 @@ def check_splits(data,
     "The splits of a data set, ids by name, and the findings about them"
     found, splits, lists = [], {}, data.path/'ImageSets/Segmentation'
     def error(kind, text): found.append(Finding('error', kind, text))
-    for k in names or sorted(o.stem for o in lists.glob('*.txt')):
+    for k in names or sorted(o.stem for o in lists.glob('[!.]*.txt')):
         try: ids = read_lines(fn := lists/f'{k}.txt')
         except (ValueError, OSError) as e:
             error('splits', str(e))

@@ -56,7 +56,10 @@ def loss_weight(
 # %% ../nbs/06_loss.ipynb #0000001e
 def check_target(logits, mask, weight, void=VOID):
     "ValueError where shapes or types do not fit, or where a label is neither one of the C classes nor void"
+    for name, o in (('logits', logits), ('mask', mask), ('weight', weight)):
+        if o is not None and not isinstance(o, torch.Tensor): raise ValueError(f'{name} is a {type(o).__name__}: torch.as_tensor makes a tensor of it')
     if logits.ndim != 4: raise ValueError(f'logits are {tuple(logits.shape)}: give them (N, C, H, W)')
+    if weight is not None and not weight.is_floating_point(): raise ValueError(f'weight is {weight.dtype}: give it floats in [0, 1]')
     if mask.is_floating_point(): raise ValueError(f'mask is {mask.dtype}: give it class indices, whole numbers')
     n, c, *size = logits.shape
     for name, o in (('mask', mask), ('weight', weight)):

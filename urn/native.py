@@ -6,7 +6,8 @@
 __all__ = ['WIDTHS', 'cc', 'library', 'Lattice', 'image_lattice', 'split', 'native_solver']
 
 # %% ../nbs/04a_native.ipynb #7ee48cc5
-import ctypes, math, os, subprocess, tempfile, threading
+import ctypes, math, os, shlex, subprocess, tempfile, threading
+from contextlib import suppress
 from ctypes import Structure, c_float, c_int, c_void_p
 from functools import lru_cache
 from hashlib import sha1
@@ -316,7 +317,7 @@ void solve_NV(const Lattice *k, int kernels, const float *probs, int P, int C, i
 '''
 
 # %% ../nbs/04a_native.ipynb #e1cbcecb
-WIDTHS = 1, 2, 3, 4, 5, 10, 32 # vectors a row; the last holds 257 labels
+WIDTHS = 1, 2, 3, 4, 5, 10, 12, 32 # vectors a row; 12 hold COCO's labels, the last 257
 _EACH = _FILTER + _UPDATE + _ENDS + _SOLVE
 _SOURCE = _ROWS + _SIMPLEX + _VERTICES + _CHAINS + _NORMALISE + _POWER + ''.join(
     _EACH.replace('_NV', f'_{n}').replace('NV', f'{n}').replace('EACH', f'for (int g = 0; g < {n}; g++)') for n in WIDTHS)
@@ -327,21 +328,25 @@ _FLAGS = '-O3 -march=native -fno-math-errno -fno-trapping-math -ffinite-math-onl
 # %% ../nbs/04a_native.ipynb #908768d9
 def cc(text, *args):
     "What the C compiler, `cc` or the one that the variable CC names, prints for the source `text`"
-    return subprocess.run([os.environ.get('CC', 'cc'), *_FLAGS, *args], input=text, check=True, capture_output=True, text=True).stdout
+    return subprocess.run([*shlex.split(os.environ.get('CC') or 'cc'), *_FLAGS, *args], input=text, check=True, capture_output=True, text=True).stdout
 
 # %% ../nbs/04a_native.ipynb #db308726
+def _compiled(folder):
+    "The solver of the file in `folder`, which is compiled where it is not there"
+    fn = folder/f"crf-{sha1((_SOURCE + cc('', '-dM', '-E')).encode()).hexdigest()[:16]}.so"
+    if not fn.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as tmp:
+            cc(_SOURCE, '-o', f'{tmp}/crf.so', '-lm')
+            os.replace(f'{tmp}/crf.so', fn)
+    return ctypes.CDLL(str(fn))
+
 @lru_cache
 def library():
-    "The compiled solver; None where it cannot be had"
+    "The compiled solver, kept in the user's cache, or compiled for this process alone where there is none to write to; None where it cannot be had"
     try:
-        cache = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'urn'
-        fn = cache/f"crf-{sha1((_SOURCE + cc('', '-dM', '-E')).encode()).hexdigest()[:16]}.so"
-        if not fn.exists():
-            cache.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=cache) as tmp:
-                cc(_SOURCE, '-o', f'{tmp}/crf.so', '-lm')
-                os.replace(f'{tmp}/crf.so', fn)
-        return ctypes.CDLL(str(fn))
+        with suppress(OSError, RuntimeError): return _compiled(Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'urn')
+        with tempfile.TemporaryDirectory() as tmp: return _compiled(Path(tmp))
     except (OSError, subprocess.CalledProcessError): return None
 
 # %% ../nbs/04a_native.ipynb #e21c3485

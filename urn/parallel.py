@@ -40,7 +40,8 @@ def _here(fn, todo, desc, workers, **kwargs):
 # %% ../nbs/00c_parallel.ipynb #1c774e1e
 def best_device():
     "This process's GPU where there is one for CUDA, else the CPU: Apple's has no double precision, which the variance is taken in"
-    return default_device(torch.cuda.is_available())
+    device, rank = default_device(torch.cuda.is_available()), os.environ.get('LOCAL_RANK')
+    return torch.device('cuda', int(rank) % torch.cuda.device_count()) if rank and device.type == 'cuda' else device
 
 # %% ../nbs/00c_parallel.ipynb #782bd8e8
 def launched():

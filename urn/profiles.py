@@ -104,5 +104,6 @@ def smaller(profile, bs=None, step=None):
     p, k = profile, (step or profile.bs) / profile.bs
     whole, part = step or p.bs, bs or step or p.bs
     if part < 1 or whole % part: raise ValueError(f'{whole} photos a step are no multiple of {part} at once: choose other --bs and --step')
+    if part < 2: raise ValueError('batch norm learns from two photos at once or more: choose another --bs')
     rates = {o: tuple(k * x for x in getattr(p, o)) for o in ('lr', 'cam_lr', 'affinity_lr')}
     return replace(p, bs=part, step=whole if part < whole else None, min_lr=k * p.min_lr, **rates)

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from .files import VOID
+from .scaling import check_mask
 
 # %% ../nbs/08d_quality.ipynb #a9b0e40e
 def doubt_counts(
@@ -18,8 +19,10 @@ def doubt_counts(
     mask,        # (H, W) labels
     truth,       # (H, W) labels, 255 = void
 ):               # DataFrame: step (0 to 255), label, truth, pixels; void in either is left out
-    "Pixels by uncertainty, label and truth; ValueError where an uncertainty leaves [0, 1]"
-    u, keep = np.asarray(uncertainty, float), (truth != VOID) & (mask != VOID)
+    "Pixels by uncertainty, label and truth; ValueError where sizes or labels do not fit, or an uncertainty leaves [0, 1]"
+    u = np.asarray(uncertainty, float)
+    mask, truth = (check_mask(o, u.shape) for o in (mask, truth))
+    keep = (truth != VOID) & (mask != VOID)
     if not ((u >= 0) & (u <= 1)).all(): raise ValueError(f'uncertainties span {u.min()} to {u.max()}: they must lie in [0, 1]')
     kinds = [o[keep].astype(int) for o in ((255 * u).round(), mask, truth)]
     codes, pixels = np.unique(np.ravel_multi_index(kinds, (256, 256, 256)), return_counts=True)

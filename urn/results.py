@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.torch_core import num_distrib, rank_distrib
+from filelock import FileLock
 from joblib import cpu_count
 from scipy.stats import ttest_1samp
 
@@ -33,7 +34,7 @@ def machine():
 def commit():
     "The commit of the checkout that the package runs from, with + where it has changes; the version outside one, or without git"
     def git(*args):
-        try: return subprocess.run(['git', '-C', Path(urn.__file__).parent, *args], capture_output=True, text=True).stdout.strip()
+        try: return subprocess.run(['git', '-c', 'safe.directory=*', '-C', Path(urn.__file__).parent, *args], capture_output=True, text=True).stdout.strip()
         except OSError: return ''
     if not git('ls-files', '__init__.py'): return urn.__version__
     return git('rev-parse', '--short', 'HEAD') + '+' * bool(git('status', '--porcelain', '--', '.'))
@@ -58,7 +59,7 @@ def record(study, table, fn, **keys):
     origin = dict(seconds=round(time.perf_counter() - start, 1), resumed=resumed, seed=study.seed, commit=commit(),
                   machine=machine(), workers=study.workers * max(num_distrib(), 1), settings=digest(study.settings))
     with atomic(done) as tmp: tmp.write_text(json.dumps([keys | o | origin for o in (rows if isinstance(rows, list) else [rows])]))
-    started.unlink()
+    started.unlink(missing_ok=True)
 
 # %% ../nbs/08f_results.ipynb #cb7c5648
 KEYS = 'seed', 'stage', 'network', 'weight', 'doubt'
@@ -75,16 +76,17 @@ def publish(study, results):
     folder = Path(results)/study.p.name
     with atomic(folder/f'settings-{digest(study.settings)}.json') as tmp: tmp.write_text(json.dumps(study.settings, indent=1))
     tables = {}
-    for fn in sorted((study.path/'rows').glob('*.json'), key=lambda o: o.stat().st_mtime_ns):
+    for fn in sorted((study.path/'rows').glob('[!.]*.json'), key=lambda o: o.stat().st_mtime_ns):
         tables.setdefault(fn.stem.split('-')[0], []).extend(read_json(fn))
-    for name, rows in tables.items():
-        fn, new = folder/f'{name}.csv', pd.DataFrame(rows)
-        if fn.exists():
-            old = pd.read_csv(fn, dtype=TEXT)
-            keys = [o for o in KEYS if o in old and o in new]
-            old = old[((old.seed != study.seed) | (old.settings == new.settings[0])) & ~names(old, keys).isin(names(new, keys))]
-            new = pd.concat([old, new]).sort_values('seed', kind='stable')
-        with atomic(fn) as tmp: new.to_csv(tmp, index=False)
+    with FileLock(folder/'.lock'):
+        for name, rows in tables.items():
+            fn, new = folder/f'{name}.csv', pd.DataFrame(rows)
+            if fn.exists():
+                old = pd.read_csv(fn, dtype=TEXT)
+                keys = [o for o in KEYS if o in old and o in new]
+                old = old[((old.seed != study.seed) | (old.settings == new.settings[0])) & ~names(old, keys).isin(names(new, keys))]
+                new = pd.concat([old, new]).sort_values('seed', kind='stable')
+            with atomic(fn) as tmp: new.to_csv(tmp, index=False)
 
 # %% ../nbs/08f_results.ipynb #a6fc1576
 AFTER = {'second': (), 'doubts': ('second', 'networks'), 'masks': ('first', 'targets', 'doubts', 'levels', 'marks', 'second', 'networks')}
@@ -125,6 +127,7 @@ def sources(fns, rows=None, last='second'):
 # %% ../nbs/08f_results.ipynb #9d48608e
 def spread(x, n=0):
     "Mean of numbers over seeds, ± standard deviation where there are several, as text, which says so where there are fewer than `n`"
+    x = pd.Series(x)
     res = ' ± '.join(f'{round(o, 1) + 0:.1f}' for o in ([x.mean(), x.std()] if len(x) > 1 else [x.mean()]))
     return res + (f' ({len(x)} of {n} seeds)' if len(x) < n else '')
 
@@ -139,4 +142,5 @@ def gains(df, base='t=1', to=None):
     def seeds(o): return 100 * o.pivot(index='seed', columns='weight', values='mIoU')
     def tested(x): return spread(x, len(rows)) + (f', p = {ttest_1samp(x, 0).pvalue:.2g}' if len(x) > 1 and x.std() > 0 else '')
     rows, other = seeds(df), seeds(df if to is None else to)
+    if base not in other: raise ValueError(f'there is no row {base!r} to compare with')
     return {k: tested((rows[k] - other[base]).dropna()) for k in rows}

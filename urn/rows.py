@@ -62,7 +62,8 @@ POOL = 'first', *FOLDS
 
 # %% ../nbs/08h_rows.ipynb #55d3bdb9
 def ways(study):
-    "The study's `rows` that have targets of their own"
+    "The study's `rows` that have targets of their own; ValueError where there is no such row"
+    if odd := [o for o in study.rows if o not in RELATED + VARIANTS]: raise ValueError(f'no row {odd[0]!r}: take some of {", ".join(RELATED + VARIANTS)}')
     return [o for o in study.rows if o not in LOSSES]
 
 # %% ../nbs/08h_rows.ipynb #3641f63e

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['VOC_SCALES', 'COCO_SCALES', 'scale_responses', 'normalise', 'variance_uncertainty', 'check_scales', 'check_mask',
-           'kept_labels', 'response_scaling']
+           'kept_labels', 'photo_probs', 'response_scaling']
 
 # %% ../nbs/08_scaling.ipynb #00000004
 import numpy as np
@@ -65,6 +65,13 @@ def kept_labels(mask, n_classes):
     if odd := [o for o in labels if not 0 <= o < n_classes]: raise ValueError(f'mask has label {odd[-1]}, probs have {n_classes} classes: both must count alike')
     return labels
 
+# %% ../nbs/08_scaling.ipynb #169b2023
+def photo_probs(probs):
+    "Probabilities (C, H, W) as a float32 tensor, on CUDA's device where they are there, else on the CPU; ValueError where they are no numbers, or of another shape"
+    probs = prob_tensor(probs)
+    if probs.ndim != 3 or not probs.numel(): raise ValueError(f'probs are {tuple(probs.shape)}: give those of one photo, (C, H, W)')
+    return probs if probs.is_cuda else probs.cpu()
+
 # %% ../nbs/08_scaling.ipynb #0000001d
 def response_scaling(
     probs,               # (C, H, W) array or tensor in [0, 1]: a network's probabilities
@@ -77,9 +84,7 @@ def response_scaling(
     "Eq. 4-10 (URN, mmseg/models/segmentors/encoder_decoder.py); ValueError where an input does not fit"
     check_reading(reading)
     check_scales(scales)
-    probs = prob_tensor(probs)
-    if not probs.is_cuda: probs = probs.cpu()
-    if probs.ndim != 3 or not probs.numel(): raise ValueError(f'probs are {tuple(probs.shape)}: give those of one photo, (C, H, W)')
+    probs = photo_probs(probs)
     crf = DenseCRF(image, kernels, device=probs.device)
     cyclic = crf(probs, labels=True).cpu().numpy()
     labels = kept_labels(cyclic if mask is None else check_mask(mask, cyclic.shape), len(probs))

@@ -75,7 +75,8 @@ def predict(net,
     window=None,   # (crop, stride) of a sliding window, in pixels
     short=None,    # the photo's short side at scale 1, in pixels; None: as it is
 ):  # (C, H, W) float32 tensor in [0, 1] on the network's device
-    "Eq. 4: the network's probabilities, averaged over scales and flips"
+    "Eq. 4: the network's probabilities, averaged over scales and flips; ValueError where it is in training mode"
+    if net.training: raise ValueError('the network is in training mode, in which it answers at random and learns statistics: call net.eval() first')
     x, total = photo_batch(net, image), 0
     size = x.shape[2:]
     for s in scales:
@@ -91,6 +92,8 @@ def confusion(pred, mask, n_classes):
     "Counts (n, n) of the pixels of each true class (rows) predicted as each class (columns), without void"
     pred, mask = np.asarray(pred), np.asarray(mask)
     if pred.shape != mask.shape: raise ValueError(f'prediction is {pred.shape}, mask is {mask.shape}: they must agree')
+    for name, o in (('prediction', pred), ('mask', mask)):
+        if o.dtype.kind not in 'iub': raise ValueError(f'{name} is {o.dtype}: give it labels, whole numbers; the argmax of probabilities')
     p, m = pred[mask != VOID].astype(int), mask[mask != VOID].astype(int)
     if len(m) and not 0 <= min(p.min(), m.min()) <= max(p.max(), m.max()) < n_classes:
         raise ValueError(f'labels go from {min(p.min(), m.min())} to {max(p.max(), m.max())}, but there are {n_classes} classes')
@@ -108,5 +111,7 @@ def mean_iou(
     masks,     # true masks (H, W) in the same order, 255 = void
     n_classes, # background included
 ):  # in [0, 1]
-    "mIoU over a data set by the PASCAL VOC protocol; ValueError where sizes or labels do not fit"
-    return float(np.nanmean(class_iou(sum(confusion(p, m, n_classes) for p, m in zip(preds, masks, strict=True)))))
+    "mIoU over a data set by the PASCAL VOC protocol; ValueError where sizes or labels do not fit, or there are none"
+    counts = [confusion(p, m, n_classes) for p, m in zip(preds, masks, strict=True)]
+    if not counts: raise ValueError('there are no masks: give one at least')
+    return float(np.nanmean(class_iou(sum(counts))))

@@ -49,7 +49,7 @@ class Study:
         workers=None, # processes; None: one a core, or one where there is a GPU
         rows=(),      # further second networks, of those in `urn.rows`
     ):
-        self.p, self.seed, self.rows, self.path = profile, seed, rows, Path(out)/profile.name/f'seed{seed}'
+        self.p, self.seed, self.rows, self.path = profile, int(seed), tuple(rows), Path(out)/profile.name/f'seed{seed}'
         self.full, self.data = VOCFolder(data), VOCFolder(data, profile.size)
         self.train_ids, self.val_ids = self.full.ids(profile.split), self.full.ids('val')
         self.workers = workers or (1 if best_device().type == 'cuda' else cpu_count())
@@ -151,7 +151,7 @@ def cams(study):
 def make_sure(study, id):
     "Store the sure pixels of one photo"
     cam, labels = load_cam(study.path/f'cams/{id}.npz')
-    save_mask(study.path/f'sure/{id}.png', affinity_labels(cam, labels, DenseCRF(np.array(study.data.image(id)), PPMG_KERNELS)))
+    save_mask(study.path/f'sure/{id}.png', affinity_labels(cam, labels, DenseCRF(np.array(study.data.image(id)), PPMG_KERNELS, device=best_device())))
 
 # %% ../nbs/08g_stages.ipynb #e73b474e
 def affinity(study):
@@ -171,7 +171,7 @@ def refinements(cam, labels, image):
     "Pseudo-masks (H, W) by name: raw CAMs cut at several thresholds, dense CRF and PPMG at several powers"
     ways = {f'raw {o}': threshold_mask(cam, labels, o) for o in THRESHOLDS}
     for name, fn, kernels in ('crf', crf_mask, URN_KERNELS), ('ppmg', ppmg_mask, PPMG_KERNELS):
-        crf = DenseCRF(image, kernels)
+        crf = DenseCRF(image, kernels, device=best_device())
         ways |= {f'{name} {a}': o for a, o in zip(ALPHAS, fn(cam, labels, crf, ALPHAS))}
     return ways
 
@@ -180,7 +180,7 @@ def walks(study, cam, labels, image):
     "The same by the random walk, without and with a dense CRF after it"
     net = load_net(study.path/'affinity.pth', AffinityNet, study.p, len(study.data.classes))
     maps = walk_maps(net, image, cam, ALPHAS, study.p.cam_crop / max(image.shape[:2]), study.p.walk)
-    ways = {'walk': maps.argmax(1), 'walk+crf': DenseCRF(image)(maps, labels=True)}
+    ways = {'walk': maps.argmax(1), 'walk+crf': DenseCRF(image, device=best_device())(maps, labels=True)}
     return {f'{k} {a}': np.append(0, labels)[x].astype(np.uint8) for k, o in ways.items() for a, x in zip(ALPHAS, o)}
 
 # %% ../nbs/08g_stages.ipynb #450815af
@@ -232,7 +232,7 @@ def net_probs(study, name, id):
 def val_counts(study, name, id):
     "Counts of a network's prediction on one photo of `val`, at the photo's own size"
     probs, image = net_probs(study, name, id)
-    if study.p.crf: probs = DenseCRF(image)(probs)
+    if study.p.crf: probs = DenseCRF(image, device=probs.device)(probs)
     truth = study.full.mask(id)
     pred = interpolate(probs[None], truth.shape, mode='bilinear')[0].argmax(0)
     return confusion(pred.cpu(), truth, len(study.data.classes))

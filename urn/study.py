@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.torch_core import distrib_barrier, rank_distrib
+from joblib import cpu_count
 
 from .affinity import AffinityNet
 from .command import command
@@ -135,6 +136,7 @@ def urn_study(
     try: numbers = [int(o) for o in seeds.split(',')]
     except ValueError as e: raise ValueError(f'--seeds is {seeds!r}: give whole numbers, separated by commas') from e
     launched()
+    torch.set_num_threads(min(torch.get_num_threads(), cpu_count()))
     if data is None:
         if not profile.startswith('scenes'): raise ValueError(f'the profile {profile} needs --data, a folder in VOC layout')
         data = 'data/scenes'

@@ -129,7 +129,7 @@ def shared(learn):
 
 # %% ../nbs/02a_train.ipynb #00000012
 def train(learn,
-    fn,        # where the trained weights go; a file of the same name with .ckpt holds the checkpoint until then
+    fn,        # where the trained weights go, NAME.pth; NAME.ckpt holds the checkpoint until then
     n_epoch,
     lr,        # at the start of the poly schedule: a number, or one for each of the learner's parameter groups
     min_lr=0., # at its end
@@ -142,13 +142,13 @@ def train(learn,
     if step and step % learn.dls.bs: raise ValueError(f'{step} photos a step are no multiple of a batch of {learn.dls.bs}')
     fn, first = Path(fn), not rank_distrib()
     if not fn.exists():
-        resume = Resume(fn.with_suffix('.ckpt'), seed)
+        resume = Resume(fn.with_name(f"{fn.name.removesuffix('.pth')}.ckpt"), seed)
         def lrs(pos): return [poly(o, min_lr)(pos) for o in L(lr)]
         cbs = [resume, ParamScheduler({'lr': lrs})] + [Bar(fn.stem)] * (bar and first)
         if step: cbs += [GradientAccumulation(step // max(num_distrib(), 1))]
         with learn.no_bar(), learn.no_logging(), shared(learn): learn.fit(n_epoch, wd=wd, cbs=cbs, start_epoch=resume.start())
         if first:
             save_state(fn, learn.model.state_dict())
-            resume.fn.unlink()
+            resume.fn.unlink(missing_ok=True)
         distrib_barrier()
-    return restore(learn.model, load_state(fn, learn.dls.device), fn).eval()
+    return restore(learn.model.to(learn.dls.device), load_state(fn, learn.dls.device), fn).eval()

@@ -11,12 +11,12 @@ import torch
 import torch.nn as nn
 
 from .crf import URN_KERNELS, DenseCRF
-from .scaling import VOC_SCALES, check_scales, kept_labels, normalise, response_scaling, scale_responses, variance_uncertainty
+from .scaling import VOC_SCALES, check_scales, kept_labels, normalise, photo_probs, response_scaling, scale_responses, variance_uncertainty
 from .segment import predict
 
 # %% ../nbs/08b_uncertainty.ipynb #6b1b5d2b
 def _refined(probs, image, kernels):
-    probs = torch.as_tensor(probs, dtype=torch.float32)
+    probs = photo_probs(probs)
     return probs, DenseCRF(image, kernels, device=probs.device)(probs, labels=True)
 
 def _unlikely(probs, mask): return (1 - probs.gather(0, mask.long()[None])[0]).clamp(0, 1).cpu().numpy()
@@ -52,7 +52,7 @@ def disagreement(
 ):                       # cyclic mask (H, W) uint8 of the mean, uncertainty (H, W) float32 in [0, 1]
     "Mutual information of label and draw, for MC-dropout or a deep ensemble; ValueError for fewer than two draws"
     if samples.ndim != 4 or len(samples) < 2: raise ValueError(f'samples are {tuple(samples.shape)}: give (S, C, H, W), S >= 2')
-    samples = samples.double()
+    samples = samples.detach().double()
     mask = _refined(samples.mean(0), image, kernels)[1]
     return _answer(mask, (torch.special.entr(samples.mean(0)).sum(0) - torch.special.entr(samples).sum(1).mean(0)).clamp(min=0))
 
@@ -81,7 +81,7 @@ def probability_scaling(
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "Response scaling with the variance of the refined probabilities instead of labels"
     check_scales(scales)
-    probs = torch.as_tensor(probs, dtype=torch.float32)
+    probs = photo_probs(probs)
     crf = DenseCRF(image, kernels, device=probs.device)
     mask = crf(probs, labels=True).cpu().numpy()
     labels = kept_labels(mask, len(probs))
@@ -98,5 +98,5 @@ def combination(
 ):                       # cyclic mask (H, W) uint8, uncertainty (H, W) float32 in [0, 1]
     "The mean of `response_scaling` and `improbability`"
     mask, u = response_scaling(probs, image, scales, kernels=kernels)
-    probs = torch.as_tensor(probs, dtype=torch.float32)
+    probs = photo_probs(probs)
     return mask, (u + _unlikely(probs, torch.as_tensor(mask, device=probs.device))) / 2

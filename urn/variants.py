@@ -69,7 +69,7 @@ class PartialLoss(URNLoss):
         loss = super().pixels(logits, mask, weight)
         if weight is None: return loss
         labels = torch.arange(logits.shape[1], device=mask.device)
-        absent = torch.stack([~torch.isin(labels, o) for o in mask])[..., None, None]
+        absent = torch.stack([~torch.isin(labels, o[o != self.void]) for o in mask])[..., None, None]
         logits = logits.float()
         partial = logits.logsumexp(1) - logits.masked_fill(absent, -1e9).logsumexp(1)
         return loss + (1 - threshold(weight, self.t, self.reading)) * partial.where(mask != self.void, 0)

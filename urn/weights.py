@@ -19,16 +19,13 @@ from .command import command
 from .files import atomic, load_photo, open_image, read_arrays, read_json, save_target, sweep
 from .loss import check_reading
 from .parallel import each
-from .refine import add_background
+from .refine import add_background, check_cams
 from .scaling import VOC_SCALES, check_scales, response_scaling
 
 # %% ../nbs/08a_weights.ipynb #78350384
 def cam_probs(cam, labels, alpha=8):
     "Probabilities (C, H, W) from the maps (T, H, W) in [0, 1] of `labels`: background by its power `alpha`, all divided by their sum; ValueError where they do not fit"
-    labels = np.asarray(labels)
-    if cam.ndim != 3 or labels.shape != cam.shape[:1]: raise ValueError(f'maps are {cam.shape}, labels {labels.shape}: they must be (T, H, W) and (T,)')
-    if labels.size and (labels.dtype.kind not in 'iu' or labels.min() < 1): raise ValueError(f'labels are {labels}: they must be whole numbers from 1 on')
-    if not ((cam >= 0) & (cam <= 1)).all(): raise ValueError(f'maps span {cam.min()} to {cam.max()}: they must lie in [0, 1]')
+    cam, labels = check_cams(cam, labels)
     scores = add_background(cam, alpha)
     res = np.zeros((max(labels, default=0) + 1, *cam.shape[1:]), np.float32)
     res[[0, *labels]] = scores / np.maximum(scores.sum(0), 1e-5)
@@ -142,7 +139,9 @@ def urn_weights(
     "Write mask and weight of every photo by response scaling (Eq. 4-11); those that are done are skipped, unless photo or probabilities are newer"
     if None in (images, probs, out): raise ValueError('three folders are needed: --images, --probs and --out')
     check_reading(reading)
-    check_scales(powers := tuple(float(o) for o in scales.split(',')))
+    try: powers = tuple(float(o) for o in scales.split(','))
+    except ValueError as e: raise ValueError(f'--scales is {scales!r}: give numbers, separated by commas') from e
+    check_scales(powers)
     fns = prob_files(probs)
     todo = [o for o in fns if outdated(o, images, out)]
     sweep(out)
