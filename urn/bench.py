@@ -39,7 +39,7 @@ def bench_photo(fn, w, h):
 def bench_files(folder, n):
     "The first `n` JPEG files of a folder, or `n` numbers where there is none; ValueError where it has fewer"
     if folder is None: return list(range(n))
-    fns = sorted(Path(folder).glob('*.jpg'))[:n]
+    fns = sorted(Path(folder).glob('[!.]*.jpg'))[:n]
     if len(fns) < n: raise ValueError(f'{folder} has {len(fns)} files *.jpg, {n} are needed: choose another folder, or fewer photos')
     return fns
 

@@ -95,6 +95,7 @@ def probs_at(fn, size, like, labels=True):
 # %% ../nbs/08a_weights.ipynb #0000000e
 def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
     "Write the target PNG of the probabilities `probs`, a file of `load_probs`, whose photo of the same name is in the folder `images`"
+    probs = Path(probs)
     photo = find_image(images, probs.stem)
     image = np.array(load_photo(photo))
     p = probs_at(probs, image.shape[:2], photo, labels=False)
