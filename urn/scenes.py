@@ -367,10 +367,10 @@ def expose(rng, im):
 # %% ../nbs/01_scenes.ipynb #00000045
 def draw_scene(rng,   # numpy Generator: the same state draws the same scene, whatever the size
     size=128,         # side of the square picture in pixels, at least 32
-    classes=None,     # names from `SCENE_CLASSES`; one to three at random if None
+    classes=None,     # names of `DRAWINGS`; one to three at random if None
 ):  # (size, size, 3) uint8, and its mask (size, size) uint8 with 255 = void
     "A generated scene and its exact mask; a class that is hidden completely is not in the mask"
-    classes = classes or pick(rng)
+    classes = pick(rng) if classes is None else classes
     around = [CONTEXT[c] for c in classes if c in CONTEXT and rng.random() < .92]
     if not around and rng.random() < .12: around = [choose(rng, list(CONTEXT.values()))]
     im, horizon = backdrop(rng, size, around)
