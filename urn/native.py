@@ -317,7 +317,7 @@ void solve_NV(const Lattice *k, int kernels, const float *probs, int P, int C, i
 '''
 
 # %% ../nbs/04a_native.ipynb #e1cbcecb
-WIDTHS = 1, 2, 3, 4, 5, 10, 12, 32 # vectors a row; 12 hold COCO's labels, the last 257
+WIDTHS = 1, 2, 3, 4, 5, 10, 12, 32 # vectors a row; 12 hold COCO's 91 labels, the last 257
 _EACH = _FILTER + _UPDATE + _ENDS + _SOLVE
 _SOURCE = _ROWS + _SIMPLEX + _VERTICES + _CHAINS + _NORMALISE + _POWER + ''.join(
     _EACH.replace('_NV', f'_{n}').replace('NV', f'{n}').replace('EACH', f'for (int g = 0; g < {n}; g++)') for n in WIDTHS)

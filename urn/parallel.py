@@ -39,7 +39,7 @@ def _here(fn, todo, desc, workers, **kwargs):
 
 # %% ../nbs/00c_parallel.ipynb #1c774e1e
 def best_device():
-    "This process's GPU where there is one for CUDA, else the CPU: Apple's has no double precision, which the variance is taken in"
+    "This process's GPU where there is one for CUDA, else the CPU; on Apple's, the variance of response scaling could not be taken in double precision"
     device, rank = default_device(torch.cuda.is_available()), os.environ.get('LOCAL_RANK')
     return torch.device('cuda', int(rank) % torch.cuda.device_count()) if rank and device.type == 'cuda' else device
 
