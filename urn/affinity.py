@@ -62,7 +62,10 @@ def distances(feat, dy, dx):
 # %% ../nbs/05a_affinity.ipynb #b029892c
 class AffinityLoss(nn.Module):
     "Loss of features (N, D, h, w) for masks (N, H, W) of sure labels, `void` elsewhere (psa train_aff.py)"
-    def __init__(self, radius=5, void=VOID):
+    def __init__(self,
+        radius=5, # of the pairs, in positions
+        void=VOID, # label that has no pairs
+    ):
         super().__init__()
         self.offsets, self.void = offsets(radius), void
 

@@ -180,7 +180,7 @@ _CLASSIFIERS = 'fc', 'fc1000', 'linear1000'
 
 # %% ../nbs/01a_backbones.ipynb #23860ee7
 def load_weights(net, fn):
-    "Load a checkpoint of `net` strictly, but for a classifier's layer and batch norm's counts; ValueError names what does not fit"
+    "Load a checkpoint of `net` strictly, except a classifier's layer and batch norm's counts; ValueError names what does not fit"
     if not Path(fn).exists(): raise FileNotFoundError(f'{fn} is missing: put the checkpoint there, or leave --weights out')
     check_zip(fn)
     try: state = load_state_dict(fn, use_ema=False)

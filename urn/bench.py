@@ -50,7 +50,7 @@ def smooth_probs(seed, L, h, w):
     return (4 * F.interpolate(z, (h, w), mode='bicubic')[0]).softmax(0)
 
 def smooth_problems(seed, L, h, w):
-    "The 6 L problems (6 * L, L, h, w) of response scaling for them"
+    "The 6 L problems (6 * L, L, h, w) of response scaling for `smooth_probs`"
     return scale_responses(smooth_probs(seed, L, h, w), range(L))
 
 # %% ../nbs/09a_bench.ipynb #50e02685

@@ -164,7 +164,7 @@ def torch_solver(image, kernels, n_iters, device):
 
 # %% ../nbs/04_crf.ipynb #0000002d
 def pydensecrf_solver(image, kernels, n_iters, device='cpu'):
-    "The same with pydensecrf, one problem after the other on the CPU"
+    "`solve(p, labels=False)` with pydensecrf, one problem after the other; on the CPU, whatever the `device`"
     try: from pydensecrf.densecrf import DenseCRF2D
     except ImportError as e:
         raise ImportError("backend='pydensecrf' needs `pip install pydensecrf2`; the default backend does not") from e

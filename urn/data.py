@@ -129,7 +129,7 @@ def _resize_target(x, size, interpolation=None, **kwargs):
 
 # %% ../nbs/00a_data.ipynb #24709521
 class VariedCrop(v2.RandomCrop):
-    "Random crop: of ten the first in which no label has more than `share` of what is not void, else the last (mmseg, cat_max_ratio); whatever the mask, as many random numbers are drawn"
+    "Random crop: of ten the first in which no label has more than `share` of what is not void, else an eleventh (mmseg, cat_max_ratio); whatever the mask, as many random numbers are drawn"
     def __init__(self, size, share, **kwargs):
         super().__init__(size, **kwargs)
         self.share = share
@@ -139,7 +139,7 @@ class VariedCrop(v2.RandomCrop):
         return counts.max() < self.share * counts.sum()
 
     def forward(self, im, target):
-        crops = [super(VariedCrop, self).forward(im, target) for _ in range(10)]
+        crops = [super(VariedCrop, self).forward(im, target) for _ in range(11)]
         return next((o for o in crops if self._varied(o[1])), crops[-1])
 
 
@@ -150,7 +150,9 @@ class Distort(v2.RandomPhotometricDistort):
 
 
 # %% ../nbs/00a_data.ipynb #00000034
-def train_tfms(size, ratio=(0.5, 2.),
+def train_tfms(
+    size,            # side of the crop, in pixels
+    ratio=(0.5, 2.), # range of the random scale
     short=False, # scale the photo's short side to `size` times the ratio; else its long side
     share=None,  # of one label in a crop, at most
 ):
@@ -162,7 +164,9 @@ def train_tfms(size, ratio=(0.5, 2.),
     return v2.Compose([scale, crop(size, pad_if_needed=True, fill=fill), v2.RandomHorizontalFlip(), Distort(hue=(-.1, .1))])
 
 # %% ../nbs/00a_data.ipynb #00000035
-def valid_tfms(size):
+def valid_tfms(
+    size, # side of the square, in pixels
+):
     "Long side to `size`, in the middle of a square of grey and void; nothing is random"
     fill = {tv_tensors.Image: 127, Target: VOID}
     return v2.Compose([v2.Resize(None, max_size=size, antialias=True), v2.Pad((size + 1) // 2, fill=fill), v2.CenterCrop(size)])
@@ -203,10 +207,12 @@ def loaders(device, shared='/dev/shm'):
     return min(4, cpu_count()) if torch.device(device or 'cpu').type == 'cuda' and room > 2**30 else 0
 
 # %% ../nbs/00a_data.ipynb #00000044
-def make_dls(train, valid=None, bs=16, device=None,
+def make_dls(train, valid=None,
+    bs=16,       # photos a batch
+    device=None, # None: fastai's default
     num_workers=None, # processes that load photos; None: `loaders`
 ):
-    "fastai DataLoaders over a `TagDataset` or a `TargetDataset` and, where given, one to validate on"
+    "fastai DataLoaders over a `TagDataset` or a `TargetDataset` and, where given, one to validate on; ValueError for fewer photos than a batch"
     if len(train) < bs: raise ValueError(f'{len(train)} training images make no batch of {bs}: take a smaller bs')
     if num_workers is None: num_workers = loaders(device)
     dl = partial(DataLoader, bs=bs, num_workers=num_workers, device=device)

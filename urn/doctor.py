@@ -48,7 +48,7 @@ def check_splits(data,
 
 # %% ../nbs/00e_doctor.ipynb #22f3916b
 def check_photo(data, id):
-    "Findings about one photo, its mask and tags; with the size, the labels and the void share, None where there is no mask"
+    "Findings about one photo, its mask and tags; with its labels and the void share, None where there is no mask"
     found, photo, truth = [], data.path/f'JPEGImages/{id}.jpg', data.path/f'SegmentationClass/{id}.png'
     def tried(kind, fn, *args):
         try: return fn(*args)
@@ -67,7 +67,7 @@ def check_photo(data, id):
         for o in sorted(shown - {*tags}): found.append(Finding('error', 'tags against masks', f'{truth} shows {o}, which tags.csv does not name: mend one of them'))
         for o in sorted({*tags} - shown): found.append(Finding('warning', 'tags without pixels', f'{truth} shows no {o}, which tags.csv names'))
     if not labels: found.append(Finding('warning', 'void masks', f'{truth} is all void'))
-    return found, (mask.shape, labels, (mask == VOID).mean())
+    return found, (labels, (mask == VOID).mean())
 
 # %% ../nbs/00e_doctor.ipynb #403d0857
 def check_data(folder, workers=1,
@@ -85,12 +85,12 @@ def check_data(folder, workers=1,
     lines, seen = [], {}
     for k, v in splits.items():
         stats = [got[o][1] for o in v if got[o][1]]
-        seen[k] = {c for _, labels, _ in stats for c in labels if c}
-        masks = f'{len(seen[k])} of {len(data.classes) - 1} classes, {np.mean([o for *_, o in stats]):.1%} void' if stats else 'none to look at'
+        seen[k] = {c for labels, _ in stats for c in labels if c}
+        masks = f'{len(seen[k])} of {len(data.classes) - 1} classes, {np.mean([o for _, o in stats]):.1%} void' if stats else 'none to look at'
         lines.append(f'{k}: {len(v)} photos, {len(stats)} with masks, {masks}')
     for k in [o for o in ('train', 'val') if seen.get(o)]:
         if never := [c for i, c in enumerate(data.classes) if i and i not in seen[k] and not c.startswith('unused ')]:
-            found.append(Finding('warning', 'classes', f'no mask of {k}.txt shows {", ".join(never)}: add photos of them, since a mIoU without them is none worth its name'))
+            found.append(Finding('warning', 'classes', f'no mask of {k}.txt shows {", ".join(never)}: add photos of them: an mIoU that leaves out classes compares with no other'))
     return found, lines
 
 # %% ../nbs/00e_doctor.ipynb #84400c24

@@ -47,7 +47,7 @@ def read_text(fn):
     except UnicodeDecodeError as e: raise ValueError(f'{fn} is no text in UTF-8 ({e}): write it anew') from e
 
 def read_lines(fn):
-    "The lines of such a file that are not empty, without space around them"
+    "The lines of a text file in UTF-8 that are not empty, without space around them; errors as in `read_text`"
     return [o.strip() for o in read_text(fn).splitlines() if o.strip()]
 
 # %% ../nbs/00_files.ipynb #25c0d01e

@@ -65,8 +65,9 @@ def check_target(logits, mask, weight, void=VOID):
     for name, o in (('mask', mask), ('weight', weight)):
         if o is not None and o.shape != (n, *size):
             raise ValueError(f'{name} is {tuple(o.shape)}, logits are {tuple(logits.shape)}: give it {(n, *size)}')
-    bad = (mask != void) & ((mask < 0) | (mask >= c))
-    if bad.any(): raise ValueError(f'mask has the labels {mask[bad].unique().tolist()}, logits have {c} classes')
+    labels = mask.long()
+    bad = (labels != void) & ((labels < 0) | (labels >= c))
+    if bad.any(): raise ValueError(f'mask has the labels {labels[bad].unique().tolist()}, logits have {c} classes')
 
 # %% ../nbs/06_loss.ipynb #00000020
 class PixelLoss(nn.Module):
@@ -112,7 +113,7 @@ class PUFLoss(PixelLoss):
     def __init__(self,
         beta=0.5,  # mean loss beneath which losses are clamped
         k=0.5,     # largest loss of a pixel then
-        photos=2,  # of which the mean is taken, one pair after the other
+        photos=2,  # of which the mean is taken, one group after the other
         void=VOID, # label of the pixels that do not count
     ):
         super().__init__(void)

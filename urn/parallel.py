@@ -56,7 +56,7 @@ def each(
     fn,      # of one item; can be pickled
     todo,    # list of items
     desc,    # before the progress bar
-    workers, # processes on this machine, of one thread each, for each copy that `torchrun` has started; None: one for each core that they may use; not for another backend
+    workers, # processes of one thread each, for each copy that `torchrun` has started; None: one for each core that may be used; another backend of joblib has its own number
 ):           # list of the results, in the order of `todo`
     "`fn` over the items, in processes, with a progress bar and its ETA; RuntimeError where a process is killed"
     if not (state := launched()): return _here(fn, todo, desc, workers)

@@ -30,7 +30,7 @@ def doubt_counts(
 
 # %% ../nbs/08d_quality.ipynb #26f01cf6
 def total(counts):
-    "The sum of such tables"
+    "The sum of several tables of `doubt_counts`"
     return pd.concat(counts).groupby(['step', 'label', 'truth'], as_index=False).pixels.sum()
 
 # %% ../nbs/08d_quality.ipynb #81cd6240

@@ -37,7 +37,7 @@ from .segment import class_iou, confusion, predict, segment_learner
 from .train import learner, load_state, restore, train
 
 # %% ../nbs/08g_stages.ipynb #2f904072
-TRAINING = 1 # raised where the same settings give other networks
+TRAINING = 2 # raised where the same settings give other networks
 
 # %% ../nbs/08g_stages.ipynb #0000000b
 class Study:
@@ -103,7 +103,7 @@ def add_head(kind, encoder, profile, n_classes):
 
 # %% ../nbs/08g_stages.ipynb #1dcb5ff2
 def new_net(study, kind, frozen, shift=0):
-    "The same at the beginning of its training; `shift` is added to the study's seed"
+    "A network of the class `kind` at the beginning of its training; `shift` is added to the study's seed"
     p = study.p
     set_seed(study.seed + shift)
     return add_head(kind, Encoder(p.encoder, p.weights or True, p.output_stride, p.freeze_bn or kind is not PSPNet, frozen), p, len(study.data.classes))
@@ -177,7 +177,7 @@ def refinements(cam, labels, image):
 
 # %% ../nbs/08g_stages.ipynb #00000019
 def walks(study, cam, labels, image):
-    "The same by the random walk, without and with a dense CRF after it"
+    "Pseudo-masks (H, W) of one photo by the random walk for each alpha, without and with a dense CRF after it"
     net = load_net(study.path/'affinity.pth', AffinityNet, study.p, len(study.data.classes))
     maps = walk_maps(net, image, cam, ALPHAS, study.p.cam_crop / max(image.shape[:2]), study.p.walk)
     ways = {'walk': maps.argmax(1), 'walk+crf': DenseCRF(image, device=best_device())(maps, labels=True)}

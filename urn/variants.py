@@ -33,7 +33,7 @@ class WeightedMeanLoss(URNLoss):
 class ClassMeanLoss(URNLoss):
     "URN's loss, each weight divided by the mean weight of its class in the batch"
     def pixels(self, logits, mask, weight=None):
-        "As in the base class, divided"
+        "As in the base class, divided by the mean weight of the pixel's label in the batch"
         loss = super().pixels(logits, mask, weight)
         if weight is None: return loss
         n, y = logits.shape[1], threshold(weight, self.t, self.reading).float()

@@ -93,8 +93,13 @@ def probs_at(fn, size, like, labels=True):
     return p
 
 # %% ../nbs/08a_weights.ipynb #0000000e
-def write_target(probs, images, out, scales=VOC_SCALES, reading='code'):
-    "Write the target PNG of the probabilities `probs`, a file of `load_probs`, whose photo of the same name is in the folder `images`"
+def write_target(
+    probs,  # file of `load_probs`
+    images, # folder with its photo, of the same name
+    out,    # folder for the target, ID.png
+    scales=VOC_SCALES, reading='code' # as in `response_scaling`
+):
+    "Write the target PNG of one photo; errors name the file"
     probs = Path(probs)
     photo = find_image(images, probs.stem)
     image = np.array(load_photo(photo))
