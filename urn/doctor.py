@@ -90,7 +90,7 @@ def check_data(folder, workers=1,
         lines.append(f'{k}: {len(v)} photos, {len(stats)} with masks, {masks}')
     for k in [o for o in ('train', 'val') if seen.get(o)]:
         if never := [c for i, c in enumerate(data.classes) if i and i not in seen[k] and not c.startswith('unused ')]:
-            found.append(Finding('warning', 'classes', f'no mask of {k}.txt shows {", ".join(never)}: add photos of them: an mIoU that leaves out classes compares with no other'))
+            found.append(Finding('warning', 'classes', f'no mask of {k}.txt shows {", ".join(never)}: add photos of them, as an mIoU that leaves out classes compares with no other'))
     return found, lines
 
 # %% ../nbs/00e_doctor.ipynb #84400c24
