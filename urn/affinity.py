@@ -113,9 +113,10 @@ def walk_maps(net,
     scale=1.,     # of the photo, for the features
     log2_steps=8,
 ):                # (T+1, H, W) or (A, T+1, H, W) float32 in [0, 1], the background first
-    "CAM and background after the random walk of `net`, an `AffinityNet`"
+    "CAM and background after the random walk of `net`, an `AffinityNet`; ValueError where their sizes differ"
     x = photo_batch(net, image)
     size, feat = x.shape[2:], net(scaled(x, scale))[0]
+    if cam.shape[1:] != size: raise ValueError(f'maps are {cam.shape[1:]}, the photo {tuple(size)} (height, width): they must agree')
     maps = torch.as_tensor(add_background(cam, alpha), dtype=feat.dtype, device=feat.device)
     small = F.interpolate(maps.reshape(1, -1, *size), feat.shape[1:], mode='area')[0]
     walked = random_walk(transition(feat), small, log2_steps)

@@ -176,14 +176,14 @@ def scalenet101(pretrained=False, output_stride=32, **kwargs):
     return ScaleNet(output_stride)
 
 # %% ../nbs/01a_backbones.ipynb #d4c27746
-_CLASSIFIERS = 'fc', 'fc1000', 'linear1000'
+_CLASSIFIERS = 'fc', 'fc1000', 'linear1000', 'classifier'
 
 # %% ../nbs/01a_backbones.ipynb #23860ee7
 def load_weights(net, fn):
     "Load a checkpoint of `net` strictly, except a classifier's layer and batch norm's counts; ValueError names what does not fit"
     if not Path(fn).exists(): raise FileNotFoundError(f'{fn} is missing: put the checkpoint there, or leave --weights out')
     check_zip(fn)
-    try: state = load_state_dict(fn, use_ema=False)
+    try: state = load_state_dict(fn, use_ema=False, weights_only=True)
     except Exception as e: raise ValueError(f'{fn} is no checkpoint that torch can read safely ({type(e).__name__})') from e
     state = {k.removeprefix('backbone.'): o for k, o in state.items() if k.split('.')[0] not in _CLASSIFIERS}
     own = {k: o for k, o in net.state_dict().items() if not k.endswith('num_batches_tracked')}

@@ -66,4 +66,5 @@ def load_cam(fn):
     try:
         f = read_arrays(fn)
         return f['cam'].astype(np.float32), f['labels']
+    except FileNotFoundError: raise
     except Exception as e: raise ValueError(f'{fn} is no file of CAMs ({type(e).__name__}): delete it, and it is made anew') from e

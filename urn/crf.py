@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['Kernel', 'URN_KERNELS', 'PPMG_KERNELS', 'features', 'simplex', 'apply_ops', 'neighbours', 'blur', 'lattice',
-           'gaussian', 'mean_field', 'torch_solver', 'pydensecrf_solver', 'prob_tensor', 'DenseCRF']
+           'gaussian', 'mean_field', 'torch_solver', 'pydensecrf_solver', 'prob_tensor', 'fits', 'DenseCRF']
 
 # %% ../nbs/04_crf.ipynb #00000002
 import math
 from collections import namedtuple
 from functools import lru_cache
+from numbers import Real
 import numpy as np, torch, torch.nn.functional as F
 
 from .files import VOID, photo_array
@@ -173,7 +174,7 @@ def pydensecrf_solver(image, kernels, n_iters, device='cpu'):
         crf = DenseCRF2D(W, H, C)
         for k in kernels:
             if k.srgb is None: crf.addPairwiseGaussian(sxy=k.sxy, compat=k.compat)
-            else: crf.addPairwiseBilateral(sxy=k.sxy, srgb=k.srgb, rgbim=image, compat=k.compat)
+            else: crf.addPairwiseBilateral(sxy=k.sxy, srgb=k.srgb, rgbim=np.require(image, requirements='W'), compat=k.compat)
         q = np.empty((P, C, H * W), 'float32')
         for u, o in zip(-np.log(p.cpu().numpy().clip(1e-5, 1)).reshape(P, C, -1), q):
             crf.setUnaryEnergy(u)
@@ -184,8 +185,14 @@ def pydensecrf_solver(image, kernels, n_iters, device='cpu'):
 # %% ../nbs/04_crf.ipynb #81f50bee
 def prob_tensor(probs, device=None):
     "Probabilities, an array or a tensor, as a float32 tensor without a gradient; ValueError where they are no numbers"
-    try: return torch.as_tensor(probs.detach() if isinstance(probs, torch.Tensor) else np.ascontiguousarray(probs), dtype=torch.float32, device=device)
+    try: return torch.as_tensor(probs.detach() if isinstance(probs, torch.Tensor) else np.require(probs, requirements=['C', 'W']), dtype=torch.float32, device=device)
     except (TypeError, ValueError) as e: raise ValueError(f'probs are no numbers ({e}): give them (C, H, W)') from e
+
+# %% ../nbs/04_crf.ipynb #291ba4fb
+def fits(kernel):
+    "Whether a kernel's widths and weight are numbers, and its widths 0.01 or more"
+    widths = (kernel.sxy,) if kernel.srgb is None else (kernel.sxy, kernel.srgb)
+    return all(isinstance(o, Real) for o in (*widths, kernel.compat)) and all(o >= .01 for o in widths)
 
 # %% ../nbs/04_crf.ipynb #0000002e
 class DenseCRF:
@@ -197,8 +204,8 @@ class DenseCRF:
                  backend=None, # 'native', 'torch', or 'pydensecrf', the reference; None: native on a CPU with a compiler, else torch
                  device='cpu'): # where the torch backend works
         self.image, self.device, kernels = photo_array(image), device, tuple(kernels)
-        if not kernels or not all(isinstance(k, Kernel) and k.sxy >= .01 and (k.srgb is None or k.srgb >= .01) for k in kernels):
-            raise ValueError(f'kernels are {kernels}: at least one `Kernel` is needed, and widths of 0.01 or more')
+        if not kernels or not all(isinstance(k, Kernel) and fits(k) for k in kernels) or not sum(abs(k.compat) for k in kernels) <= 100:
+            raise ValueError(f'kernels are {kernels}: at least one `Kernel` is needed, widths of 0.01 or more, and weights of 100 at most in sum')
         if n_iters < 0: raise ValueError(f'n_iters is {n_iters}: it must be 0 or more')
         solvers = dict(native=native_solver, torch=torch_solver, pydensecrf=pydensecrf_solver)
         backend = backend or ('native' if torch.device(device).type == 'cpu' and library() else 'torch')
@@ -215,7 +222,7 @@ class DenseCRF:
         "Refined probabilities or labels; ValueError where `probs` do not fit the image or are no probabilities"
         p = prob_tensor(probs, self.device)
         H, W = self.image.shape[:2]
-        if p.ndim not in (3, 4) or p.shape[-2:] != (H, W):
+        if p.ndim not in (3, 4) or p.shape[-2:] != (H, W) or not p.numel():
             raise ValueError(f"probs must be (C, {H}, {W}) or (P, C, {H}, {W}) for this image, not {tuple(p.shape)}: "
                              "resize one of them")
         lo, hi = (o.item() for o in p.aminmax())

@@ -18,7 +18,6 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.vision.core import PILMask
 from fastcore.basics import patch
-from joblib import cpu_count
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
@@ -33,7 +32,8 @@ class IndexedMask(PILMask):
     "fastai's mask, but with the palette indices of the file as labels and void (255) kept"
     @classmethod
     def create(cls, fn, **kwargs):
-        "A path, or whatever else `PILMask.create` takes; ValueError where the file's mode is not P or L"
+        "A path, an array, a tensor or a PIL image; ValueError for a file that `load_mask` refuses, and for bytes"
+        if isinstance(fn, bytes): raise ValueError('bytes would be read as brightness: give the path of the mask, or its labels as an array')
         return super().create(load_mask(fn) if isinstance(fn, (str, Path)) else fn, **kwargs)
 
 # %% ../nbs/00a_data.ipynb #0000001e
@@ -52,7 +52,7 @@ class VOCFolder:
         if len({*self.classes}) < len(self.classes): raise ValueError(f'{names} names a class twice: keep one of them')
         self.tag_names = {} if tags.exists() else None
         try:
-            for id, *more in filter(None, csv.reader(read_text(tags).splitlines() if tags.exists() else [])): self.tag_names.setdefault(id, []).extend(more)
+            for id, *more in filter(None, csv.reader(read_text(tags).splitlines() if tags.exists() else [])): self.tag_names.setdefault(id, []).extend(filter(None, more))
         except csv.Error as e: raise ValueError(f'{tags} cannot be read ({e}): write a line ID,TAG,TAG,... a photo') from e
 
 # %% ../nbs/00a_data.ipynb #0000001f
@@ -81,7 +81,7 @@ def image(self:VOCFolder, id):
 def check_labels(mask, n_classes, fn):
     "ValueError that names `fn` where a label is neither below `n_classes` nor void"
     bad = [int(o) for o in np.unique(mask) if o >= n_classes and o != VOID]
-    if bad: raise ValueError(f'{fn} has the labels {bad}, but there are {n_classes} classes: mend it, or classes.txt')
+    if bad: raise ValueError(f'{fn} has the labels {bad}, but there are {n_classes} classes: mend it, or name its classes in classes.txt')
 
 # %% ../nbs/00a_data.ipynb #00000022
 @patch
@@ -106,7 +106,7 @@ def tagged(self:VOCFolder, id):
     fn = self.path/'tags.csv'
     if id not in self.tag_names: raise ValueError(f'{fn} has no line for {id}: add one')
     for o in self.tag_names[id]:
-        if o not in self.classes: raise ValueError(f'{fn}: {id} has the tag {o!r}, which classes.txt does not name')
+        if o not in self.classes: raise ValueError(f'{fn}: {id} has the tag {o!r}, which is no class: mend it, or name it in classes.txt')
     return self.tag_names[id]
 
 # %% ../nbs/00a_data.ipynb #00000024
@@ -202,9 +202,9 @@ class TargetDataset(torch.utils.data.Dataset):
 
 # %% ../nbs/00a_data.ipynb #b4a2288d
 def loaders(device, shared='/dev/shm'):
-    "How many processes load photos: up to four for a GPU where `shared`, which their batches go through, has a gigabyte; else none but the one that trains"
-    room = shutil.disk_usage(shared).free if Path(shared).is_dir() else 0
-    return min(4, cpu_count()) if torch.device(device or 'cpu').type == 'cuda' and room > 2**30 else 0
+    "How many processes load photos: four for a GPU where `shared`, which their batches go through, is larger than a gigabyte; else none but the one that trains"
+    room = shutil.disk_usage(shared).total if Path(shared).is_dir() else 0
+    return 4 if torch.device(device or 'cpu').type == 'cuda' and room > 2**30 else 0
 
 # %% ../nbs/00a_data.ipynb #00000044
 def make_dls(train, valid=None,

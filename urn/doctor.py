@@ -40,6 +40,7 @@ def check_splits(data,
         if bad := [o for o in ids if Path(o).name != o]: error('wrong ids', f'{fn} has the id {bad[0]!r}: an id is a name without folders')
         if twice := [o for o, n in Counter(ids).items() if n > 1]: error('ids twice', f'{fn} has {twice[0]} {ids.count(twice[0])} times: keep one')
     if not names and not {'train', 'trainaug'} & {*splits}: error('splits', f'{lists}/train.txt is missing: write one id a line into it')
+    if not names and not (lists/'val.txt').exists(): error('splits', f'{lists}/val.txt is missing: write the ids to measure on into it, one a line')
     for k in splits.keys() - {'val', 'trainval'}:
         if both := sorted({*splits[k]} & {*splits.get('val', ())}):
             level = 'error' if k in (names or ('train', 'trainaug')) else 'warning'
@@ -54,7 +55,7 @@ def check_photo(data, id):
         try: return fn(*args)
         except (ValueError, OSError) as e: found.append(Finding('error', kind, str(e)))
     readable = tried('photos', load_photo, photo)
-    if readable and Image.open(photo).getexif().get(0x0112, 1) != 1:
+    if readable and Image.open(photo).getexif().get(0x0112, 1) in range(2, 9):
         found.append(Finding('warning', 'turned photos', f'{photo} is turned by its EXIF tag, which is not obeyed: save it upright'))
     if readable and max(size := readable.size) > 32 * min(size):
         found.append(Finding('error', 'strips', f'{photo} is {size}: more than 32 times as long as wide, it has no pixels left where it is made smaller; cut it, or take its id out of the splits'))
@@ -65,7 +66,7 @@ def check_photo(data, id):
     shown = {data.classes[o] for o in labels if o}
     if tags is not None:
         for o in sorted(shown - {*tags}): found.append(Finding('error', 'tags against masks', f'{truth} shows {o}, which tags.csv does not name: mend one of them'))
-        for o in sorted({*tags} - shown): found.append(Finding('warning', 'tags without pixels', f'{truth} shows no {o}, which tags.csv names'))
+        for o in sorted({*tags} - shown - {data.classes[0]}): found.append(Finding('warning', 'tags without pixels', f'{truth} shows no {o}, which tags.csv names'))
     if not labels: found.append(Finding('warning', 'void masks', f'{truth} is all void'))
     return found, (labels, (mask == VOID).mean())
 

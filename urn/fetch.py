@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['Archive', 'ARCHIVES', 'COUNTS', 'receive', 'download', 'check_inside', 'extract', 'write_split', 'make_voc',
-           'sbd_mask', 'make_sbd', 'coco_api', 'coco_mask', 'read_coco', 'convert_photo', 'convert_coco', 'make_coco',
-           'fetch_data']
+           'sbd_mask', 'check_voc', 'make_sbd', 'coco_api', 'coco_mask', 'read_coco', 'convert_photo', 'convert_coco',
+           'make_coco', 'fetch_data']
 
 # %% ../nbs/00b_fetch.ipynb #2e8ee2ec
 import io, os, shutil, tarfile, tempfile, zipfile, zlib
 from collections import namedtuple
 from contextlib import redirect_stdout
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path, PurePosixPath
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import numpy as np
@@ -21,7 +22,7 @@ from scipy.io import loadmat
 from torchvision.datasets.utils import calculate_md5
 from tqdm.auto import tqdm
 
-from .files import VOID, atomic, read_lines, save_mask
+from .files import VOID, atomic, read_lines, save_mask, sweep
 from .parallel import each
 
 # %% ../nbs/00b_fetch.ipynb #b98ea351
@@ -52,8 +53,9 @@ def receive(url, part):
         if e.code == 416: return                                         # nothing is missing
         raise
     with response as r:
-        have = have if r.status == 206 else 0
         left = int(r.headers.get('Content-Length') or 0)
+        if r.status != 206 and left < have: raise OSError(f'it sends {left} bytes, where {have} have come already')
+        have = have if r.status == 206 else 0
         if left > shutil.disk_usage(part.parent).free:
             raise OSError(f'{left / 1e9:.1f} GB are to come, {part.parent} has not the room')
         bar = tqdm(desc=part.stem, initial=have, total=have + left, unit='B', unit_scale=True)
@@ -70,7 +72,7 @@ def download(archive, folder):
     part = fn.with_name(f'{fn.name}.part')
     for url in archive.urls:
         try: receive(url, part)
-        except (URLError, OSError) as e:
+        except (HTTPException, OSError) as e:
             errors.append(f'{url}: {e}')
             continue
         if (md5 := calculate_md5(part)) == archive.md5: return part.rename(fn)
@@ -131,12 +133,17 @@ def sbd_mask(folder, fn):
     "Write the mask of one of SBD's MATLAB files"
     save_mask(folder/f'SegmentationClass/{fn.stem}.png', loadmat(fn)['GTcls']['Segmentation'][0, 0])
 
+# %% ../nbs/00b_fetch.ipynb #8bbf9086
+def check_voc(folder):
+    "FileNotFoundError where a folder has not the lists of VOC"
+    for k, n in COUNTS['voc'].items():
+        fn = folder/f'ImageSets/Segmentation/{k}.txt'
+        if not fn.exists() or len(read_lines(fn)) != n: raise FileNotFoundError(f'{fn} is not the list of voc: fetch voc into the same folder first')
+
 # %% ../nbs/00b_fetch.ipynb #8e601fab
 def make_sbd(got, folder, workers):
-    "Masks of SBD into a folder that has VOC, and the list `trainaug`; FileNotFoundError where there is no VOC"
+    "Masks of SBD into a folder that has VOC, and the list `trainaug`"
     lists = folder/'ImageSets/Segmentation'
-    if not (lists/'val.txt').exists():
-        raise FileNotFoundError(f'{lists/"val.txt"} is missing: fetch voc into the same folder first')
     train, val = read_lines(lists/'train.txt'), set(read_lines(lists/'val.txt'))
     mats = {o.stem: o for o in got[0].rglob('cls/*.mat')}
     todo = [o for k, o in sorted(mats.items()) if not (folder/f'SegmentationClass/{k}.png').exists()]
@@ -211,6 +218,9 @@ def fetch_data(name, folder, workers=None):
         return print(f'{name} is there already')
     if name != 'sbd' and (folder/'JPEGImages').exists() and not store.exists():
         raise ValueError(f'{folder} holds another data set: choose another folder')
+    if name == 'coco': coco_api()
+    if name == 'sbd': check_voc(folder)
+    sweep(folder)
     fns = [download(o, store) for o in ARCHIVES[name]]
     _MAKE[name]([extract(o, store/o.stem) for o in fns], folder, workers)
     shutil.rmtree(store)

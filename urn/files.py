@@ -30,7 +30,7 @@ def atomic(fn):
         tmp.replace(fn)
     except OSError as e: raise OSError(f'{fn} cannot be written ({e}): see to space and permissions, then call again; what is done stays') from e
     finally:
-        if tmp.exists(): tmp.unlink()
+        with suppress(OSError): tmp.unlink(missing_ok=True)
 
 # %% ../nbs/00_files.ipynb #0b416366
 def sweep(folder, age=3600):
@@ -121,6 +121,9 @@ def load_mask(fn):
     im = open_image(fn)
     if im.mode not in ('P', 'L'):
         raise ValueError(f'{fn} has mode {im.mode}: save it with one band of class indices (mode P or L)')
+    with Image.open(fn) as o: few = im.mode == 'L' and o.tile[0][3] in ('L;2', 'L;4')
+    if few: raise ValueError(f'{fn} is grey with fewer than 8 bits, which are read as brightness: save it with 8 bits, or with a palette')
+    if im.format == 'JPEG': raise ValueError(f'{fn} is a JPEG, which changes labels: save the mask as a PNG')
     return np.array(im)
 
 # %% ../nbs/00_files.ipynb #5fffab83

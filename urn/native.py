@@ -339,13 +339,16 @@ def _compiled(folder):
         with tempfile.TemporaryDirectory(dir=folder) as tmp:
             cc(_SOURCE, '-o', f'{tmp}/crf.so', '-lm')
             os.replace(f'{tmp}/crf.so', fn)
-    return ctypes.CDLL(str(fn))
+    try: return ctypes.CDLL(str(fn))
+    except OSError:
+        fn.unlink(missing_ok=True)   # it is damaged: the next call compiles it anew
+        raise
 
 @lru_cache
 def library():
     "The compiled solver, kept in the user's cache, or compiled for this process alone where there is none to write to; None where it cannot be had"
     try:
-        with suppress(OSError, RuntimeError): return _compiled(Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'urn')
+        with suppress(OSError, RuntimeError, subprocess.CalledProcessError): return _compiled(Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'urn')
         with tempfile.TemporaryDirectory() as tmp: return _compiled(Path(tmp))
     except (OSError, subprocess.CalledProcessError): return None
 

@@ -52,9 +52,10 @@ class DepthwiseConv(nn.Conv2d):
 
 # %% ../nbs/02_nets.ipynb #0000000d
 def fast_dilated(net):
-    "Make every dilated depthwise convolution of `net` a `DepthwiseConv`, in place"
+    "Make every dilated depthwise convolution of `net` that keeps the size a `DepthwiseConv`, in place"
     for m in net.modules():
-        if type(m) is nn.Conv2d and m.dilation[0] > 1 and m.stride == (1, 1) and m.bias is None and m.groups == m.in_channels:
+        if type(m) is nn.Conv2d and m.dilation[0] > 1 and m.stride == (1, 1) and m.bias is None and m.groups == m.in_channels == m.out_channels \
+                and m.padding == tuple(d * (k // 2) for d, k in zip(m.dilation, m.kernel_size)):
             m.__class__ = DepthwiseConv
     return net
 

@@ -11,7 +11,6 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import torch
-from fastai.torch_core import default_device
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import process_executor
 from joblib.parallel import LokyBackend, get_active_backend
@@ -40,6 +39,7 @@ def _here(fn, todo, desc, workers, **kwargs):
 # %% ../nbs/00c_parallel.ipynb #1c774e1e
 def best_device():
     "This process's GPU where there is one for CUDA, else the CPU; on Apple's, the variance of response scaling could not be taken in double precision"
+    from fastai.torch_core import default_device
     device, rank = default_device(torch.cuda.is_available()), os.environ.get('LOCAL_RANK')
     return torch.device('cuda', int(rank) % torch.cuda.device_count()) if rank and device.type == 'cuda' else device
 

@@ -8,12 +8,15 @@ __all__ = ['check_cams', 'threshold_mask', 'add_background', 'crf_mask', 'variat
 # %% ../nbs/05_refine.ipynb #00000004
 import numpy as np
 
+from .files import VOID
+
 # %% ../nbs/05_refine.ipynb #98403c5b
 def check_cams(cam, labels):
     "Maps (T, H, W) in [0, 1], of float32 at least, and their labels (T,), as arrays; ValueError where they do not fit"
     cam, labels = np.asarray(cam), np.asarray(labels)
     if cam.ndim != 3 or labels.shape != cam.shape[:1]: raise ValueError(f'maps are {cam.shape}, labels {labels.shape}: they must be (T, H, W) and (T,)')
-    if labels.size and (labels.dtype.kind not in 'iu' or labels.min() < 1): raise ValueError(f'labels are {labels}: they must be whole numbers from 1 on')
+    if labels.size and (labels.dtype.kind not in 'iu' or labels.min() < 1 or labels.max() >= VOID or len(np.unique(labels)) < len(labels)):
+        raise ValueError(f'labels are {labels}: they must be whole numbers from 1 to 254, each once')
     if not ((cam >= 0) & (cam <= 1)).all(): raise ValueError(f'maps span {cam.min()} to {cam.max()}: they must lie in [0, 1]')
     return cam.astype(np.result_type(cam, np.float32), copy=False), labels
 

@@ -206,7 +206,8 @@ def marks(study, way='urn'):
 # %% ../nbs/08h_rows.ipynb #c175a5dc
 def doubts(study):
     "The targets of all `ways`, and the rows of every uncertainty and of every weight's marks"
-    for o in ways(study): record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
+    for o in dict.fromkeys(k for way in ways(study) for k in (CUTS.get(way, way), way)):
+        record(study, 'stages', partial(other_targets, study, o), stage=f'targets-{o}')
     record(study, 'levels', partial(levels, study))
     for o in ('urn', *ways(study)):
         if o not in (*TOLD, *CUTS, 'pooled'): record(study, 'doubts', partial(doubt, study, o), doubt=o)

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
 
-from .files import VOID, atomic, read_json, save_mask
+from .files import VOID, atomic, read_json, save_mask, sweep
 
 # %% ../nbs/01_scenes.ipynb #00000009
 def noise(rng, shape, cells=(4, 4), octaves=4):
@@ -402,6 +402,7 @@ def make_scenes(path,
     if n_train < 1 or n_val < 1 or size < 32 or seed < 0:
         raise ValueError(f'{settings}: scenes need at least one image a split, size >= 32 and seed >= 0')
     check_settings(path, settings)
+    sweep(path)
     ids = {'train': [f'train_{i:04d}' for i in range(n_train)], 'val': [f'val_{i:04d}' for i in range(n_val)]}
     for k, split in enumerate(ids):
         for i, id in enumerate(ids[split]): save_scene(path, id, [seed, k, i], size)

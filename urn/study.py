@@ -21,7 +21,7 @@ from joblib import cpu_count
 
 from .affinity import AffinityNet
 from .command import command
-from .files import sweep
+from .files import read_json, sweep
 from .nets import Encoder, PSPNet
 from .parallel import launched
 from .profiles import PROFILES, smaller
@@ -32,7 +32,11 @@ from .stages import CLASSIFIERS, STAGES, Study, add_head, evaluate, make_net, ne
 
 # %% ../nbs/09_study.ipynb #c391055e
 def check_teacher(study):
-    "FileNotFoundError where targets that a student will need are not there"
+    "FileNotFoundError where targets that a student will need are not there, ValueError where they are of other photos or of older networks"
+    if study.p.teacher and (fn := study.teacher/'settings.json').exists():
+        old = read_json(fn)
+        if diff := [k for k in ('training', 'data', 'lists') if old.get(k) != study.settings[k]]:
+            raise ValueError(f'{study.teacher} was made with other settings ({", ".join(diff)}): move it away, and run the profile {study.p.teacher} anew')
     fns = [folder/f'{id}.png' for folder in sorted({o for o, _ in weights(study).values()}) for id in study.train_ids]
     if study.p.teacher and (missing := [o for o in fns if not o.exists()]):
         raise FileNotFoundError(f'{missing[0]} is missing: run the profile {study.p.teacher} first, with the same --rows')

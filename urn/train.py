@@ -21,6 +21,7 @@ from fastai.learner import Learner
 from fastai.optimizer import SGD, Adam
 from fastai.torch_core import distrib_barrier, get_model, num_distrib, params, rank_distrib, set_seed
 from fastcore.foundation import L
+from timm.layers import convert_sync_batchnorm
 from tqdm.auto import tqdm
 
 from .files import atomic, check_zip
@@ -125,7 +126,8 @@ def shared(learn):
     "Context in which the processes that `torchrun` has started train `learn` together"
     if not launched(): return nullcontext()
     learn.dls.loaders = [SharedDL(o) for o in learn.dls.loaders]
-    return learn.distrib_ctx(sync_bn=torch.cuda.is_available())
+    if torch.cuda.is_available(): learn.model = convert_sync_batchnorm(learn.model)
+    return learn.distrib_ctx(sync_bn=False)
 
 # %% ../nbs/02a_train.ipynb #00000012
 def train(learn,
@@ -143,7 +145,11 @@ def train(learn,
     fn, first = Path(fn), not rank_distrib()
     if not fn.exists():
         resume = Resume(fn.with_name(f"{fn.name.removesuffix('.pth')}.ckpt"), seed)
-        def lrs(pos): return [poly(o, min_lr)(pos) for o in L(lr)]
+        parts = step // learn.dls.bs if step else 1
+        def lrs(pos):
+            n = len(learn.dls.train)
+            pos -= round(pos * n * n_epoch) % n % parts / (n * n_epoch)
+            return [poly(o, min_lr)(pos) for o in L(lr)]
         cbs = [resume, ParamScheduler({'lr': lrs})] + [Bar(fn.stem)] * (bar and first)
         if step: cbs += [GradientAccumulation(step // max(num_distrib(), 1))]
         with learn.no_bar(), learn.no_logging(), shared(learn): learn.fit(n_epoch, wd=wd, cbs=cbs, start_epoch=resume.start())

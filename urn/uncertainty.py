@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from .crf import URN_KERNELS, DenseCRF
+from .crf import URN_KERNELS, DenseCRF, prob_tensor
 from .scaling import VOC_SCALES, check_scales, kept_labels, normalise, photo_probs, response_scaling, scale_responses, variance_uncertainty
 from .segment import predict
 
@@ -46,13 +46,15 @@ def entropy(
 
 # %% ../nbs/08b_uncertainty.ipynb #b7e99de3
 def disagreement(
-    samples,             # (S, C, H, W) tensor in [0, 1]: the probabilities of S draws
+    samples,             # (S, C, H, W) array or tensor in [0, 1]: the probabilities of S draws
     image,               # (H, W, 3) uint8: the photo
     kernels=URN_KERNELS, # of the dense CRF
 ):                       # cyclic mask (H, W) uint8 of the mean, uncertainty (H, W) float32 in [0, 1]
-    "Mutual information of label and draw, for MC-dropout or a deep ensemble; ValueError for fewer than two draws"
+    "Mutual information of label and draw, for MC-dropout or a deep ensemble; ValueError for fewer than two draws, or values that are no probabilities"
+    samples = prob_tensor(samples)
     if samples.ndim != 4 or len(samples) < 2: raise ValueError(f'samples are {tuple(samples.shape)}: give (S, C, H, W), S >= 2')
-    samples = samples.detach().double()
+    if not ((samples >= 0) & (samples <= 1.001)).all(): raise ValueError('samples must lie in [0, 1]: apply softmax, look for NaN')
+    samples = samples.double()
     mask = _refined(samples.mean(0), image, kernels)[1]
     return _answer(mask, (torch.special.entr(samples.mean(0)).sum(0) - torch.special.entr(samples).sum(1).mean(0)).clamp(min=0))
 

@@ -121,15 +121,17 @@ def check_manifest(out, settings, *inputs):
 
 # %% ../nbs/08a_weights.ipynb #7b87e577
 def outdated(probs, images, out):
-    "Whether the target of the file `probs` is missing, or older than that file or its photo"
-    fn, photo = Path(out)/f'{probs.stem}.png', find_image(images, probs.stem)
+    "Whether the target of the file `probs` or its photo is missing, or the target older than either file"
+    fn = Path(out)/f'{probs.stem}.png'
+    try: photo = find_image(images, probs.stem)
+    except FileNotFoundError: return True
     return not fn.exists() or fn.stat().st_mtime_ns < max(o.stat().st_mtime_ns for o in (probs, photo))
 
 def attempt(probs, images, out, **kwargs):
     "`write_target` where the target is `outdated`; what was wrong as text, or None"
     try:
         if outdated(probs, images, out): write_target(probs, images, out, **kwargs)
-    except (ValueError, OSError) as e: return str(e)
+    except (ValueError, OSError, MemoryError) as e: return f'{probs}: {e}' if isinstance(e, MemoryError) else str(e)
 
 # %% ../nbs/08a_weights.ipynb #00000011
 @command('urn_weights --images JPEGImages --probs probs --out targets',
