@@ -27,7 +27,7 @@ from .native import library
 from .parallel import each
 from .scaling import scale_responses, variance_uncertainty
 from .scenes import draw_scene
-from .results import commit, machine
+from .results import COMMIT, machine
 
 # %% ../nbs/09a_bench.ipynb #1f82a6fc
 def bench_photo(fn, w, h):
@@ -195,14 +195,14 @@ def urn_bench(
     w, h, cores = size, size * 3 // 4, cpu_count()
     files, many = bench_files(photos, n), bench_files(photos, n_agree)
     torch.set_num_threads(1)
+    name = 'generated' if photos is None else Path(photos).resolve().as_posix().removesuffix('/JPEGImages').rpartition('/')[2]
     tables = dict(
         speed=lambda: speed_table(files, w, h),
         memory=lambda: [memory_row(files[0], L, w, h, k) for k, (_, dev) in solvers().items() if dev == 'cpu' for L in (2, 3, 4)],
         sizes=lambda: size_table(files[0], [o for o in (256, 384, 512, 768, 1024) if o <= largest]),
         workers=lambda: [dict(workers=o, photos_per_second=throughput(many[:8 * cores], 3, w, h, o)) for o in range(1, cores + 1)],
         agreement=lambda: sum(each(partial(agreement, size=size), list(enumerate(many)), 'agreement', cores), []))
-    for name, fn in tables.items():
-        rows = pd.DataFrame(fn()).assign(photos='generated' if photos is None else Path(photos).resolve().parent.name,
-                                         long_side=size, threads=1, commit=commit(), machine=machine())
-        with atomic(Path(results)/f'{name}.csv') as tmp: rows.to_csv(tmp, index=False)
-        print(f'{name}\n{rows.drop(columns=["commit", "machine"]).describe().loc[["mean", "min", "max"]].round(4).to_string()}')
+    for table, fn in tables.items():
+        rows = pd.DataFrame(fn()).assign(photos=name, long_side=size, threads=1, commit=COMMIT, machine=machine())
+        with atomic(Path(results)/f'{table}.csv') as tmp: rows.to_csv(tmp, index=False)
+        print(f'{table}\n{rows.drop(columns=["commit", "machine"]).describe().loc[["mean", "min", "max"]].round(4).to_string()}')
