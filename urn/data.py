@@ -51,8 +51,9 @@ class VOCFolder:
         if not 1 < len(self.classes) <= VOID: raise ValueError(f'{names} names {len(self.classes)} classes: from 2 to 255 can be told apart, background the first')
         if len({*self.classes}) < len(self.classes): raise ValueError(f'{names} names a class twice: keep one of them')
         self.tag_names = {} if tags.exists() else None
+        lines = csv.reader(read_text(tags).splitlines()) if tags.exists() else []
         try:
-            for id, *more in filter(None, csv.reader(read_text(tags).splitlines() if tags.exists() else [])): self.tag_names.setdefault(id, []).extend(filter(None, more))
+            for id, *more in filter(None, lines): self.tag_names.setdefault(id, []).extend(filter(None, more))
         except csv.Error as e: raise ValueError(f'{tags} cannot be read ({e}): write a line ID,TAG,TAG,... a photo') from e
 
 # %% ../nbs/00a_data.ipynb #0000001f

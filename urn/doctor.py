@@ -100,7 +100,8 @@ def report(found, lines, most=5):
     kinds = {}
     for o in sorted(found): kinds.setdefault(o[:2], []).append(o.text)
     for (level, kind), texts in kinds.items():
-        lines = [*lines, f'\n{level}, {kind}: {len(texts)}', *(f'  {o}' for o in texts[:most]), *[f'  and {len(texts) - most} more'] * (len(texts) > most)]
+        lines = [*lines, f'\n{level}, {kind}: {len(texts)}', *(f'  {o}' for o in texts[:most])]
+        if len(texts) > most: lines.append(f'  and {len(texts) - most} more')
     errors = sum(o.level == 'error' for o in found)
     return '\n'.join([*lines, f'\n{errors} errors, {len(found) - errors} warnings'])
 

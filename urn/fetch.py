@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Archive', 'ARCHIVES', 'COUNTS', 'receive', 'download', 'check_inside', 'extract', 'write_split', 'make_voc',
-           'sbd_mask', 'check_voc', 'make_sbd', 'coco_api', 'coco_mask', 'read_coco', 'convert_photo', 'convert_coco',
+           'sbd_mask', 'complete', 'make_sbd', 'coco_api', 'coco_mask', 'read_coco', 'convert_photo', 'convert_coco',
            'make_coco', 'fetch_data']
 
 # %% ../nbs/00b_fetch.ipynb #2e8ee2ec
@@ -134,11 +134,10 @@ def sbd_mask(folder, fn):
     save_mask(folder/f'SegmentationClass/{fn.stem}.png', loadmat(fn)['GTcls']['Segmentation'][0, 0])
 
 # %% ../nbs/00b_fetch.ipynb #8bbf9086
-def check_voc(folder):
-    "FileNotFoundError where a folder has not the lists of VOC"
-    for k, n in COUNTS['voc'].items():
-        fn = folder/f'ImageSets/Segmentation/{k}.txt'
-        if not fn.exists() or len(read_lines(fn)) != n: raise FileNotFoundError(f'{fn} is not the list of voc: fetch voc into the same folder first')
+def complete(folder, name):
+    "Whether a folder has all lists of a data set, with all their photos"
+    lists = {folder/f'ImageSets/Segmentation/{k}.txt': n for k, n in COUNTS[name].items()}
+    return all(o.exists() and len(read_lines(o)) == n for o, n in lists.items())
 
 # %% ../nbs/00b_fetch.ipynb #8e601fab
 def make_sbd(got, folder, workers):
@@ -212,14 +211,14 @@ def fetch_data(name, folder, workers=None):
     "Download, unpack and convert a data set into `folder`, from where an earlier call stopped; archives are deleted at the end"
     if name not in ARCHIVES: raise ValueError(f'no data set {name!r}: take one of {", ".join(ARCHIVES)}')
     folder = Path(folder)
-    store, lists = folder/f'.{name}', {folder/f'ImageSets/Segmentation/{o}.txt': n for o, n in COUNTS[name].items()}
-    if all(o.exists() and len(read_lines(o)) == n for o, n in lists.items()):
+    store = folder/f'.{name}'
+    if complete(folder, name):
         shutil.rmtree(store, ignore_errors=True)
         return print(f'{name} is there already')
     if name != 'sbd' and (folder/'JPEGImages').exists() and not store.exists():
         raise ValueError(f'{folder} holds another data set: choose another folder')
     if name == 'coco': coco_api()
-    if name == 'sbd': check_voc(folder)
+    if name == 'sbd' and not complete(folder, 'voc'): raise FileNotFoundError(f'{folder} has not the lists of voc: fetch voc into the same folder first')
     sweep(folder)
     fns = [download(o, store) for o in ARCHIVES[name]]
     _MAKE[name]([extract(o, store/o.stem) for o in fns], folder, workers)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_reading', 'check_t', 'check_weight', 'threshold', 'loss_weight', 'check_target', 'PixelLoss', 'URNLoss',
-           'PUFLoss', 'ProbabilityLoss', 'save_target', 'load_target']
+           'PUFLoss', 'ProbabilityLoss']
 
 # %% ../nbs/06_loss.ipynb #00000004
 import numpy as np
@@ -12,10 +12,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .files import VOID, load_target, save_target
-
-# %% ../nbs/06_loss.ipynb #00000005
-_all_ = ['save_target', 'load_target']
+from .files import VOID
 
 # %% ../nbs/06_loss.ipynb #00000008
 def check_reading(reading):

@@ -40,7 +40,8 @@ class Depthwise(torch.autograd.Function):
         return F.conv2d(x, w, None, 1, d * (w.shape[-1] // 2), d, len(w))
     @staticmethod
     def backward(ctx, g):
-        (x, w), d, (h, wd), k = ctx.saved_tensors, ctx.d, g.shape[2:], ctx.saved_tensors[1].shape[-1]
+        (x, w), d = ctx.saved_tensors, ctx.d
+        (h, wd), k = g.shape[2:], w.shape[-1]
         x = F.pad(x, [d * (k // 2)] * 4)
         taps = [(x[:, :, i*d:i*d + h, j*d:j*d + wd] * g).sum((0, 2, 3)) for i in range(k) for j in range(k)]
         return Depthwise.apply(g, w.flip(2, 3), d), torch.stack(taps, 1).view_as(w), None

@@ -39,9 +39,8 @@ def _here(fn, todo, desc, workers, **kwargs):
 # %% ../nbs/00c_parallel.ipynb #1c774e1e
 def best_device():
     "This process's GPU where there is one for CUDA, else the CPU; on Apple's, the variance of response scaling could not be taken in double precision"
-    from fastai.torch_core import default_device
-    device, rank = default_device(torch.cuda.is_available()), os.environ.get('LOCAL_RANK')
-    return torch.device('cuda', int(rank) % torch.cuda.device_count()) if rank and device.type == 'cuda' else device
+    if not torch.cuda.is_available(): return torch.device('cpu')
+    return torch.device('cuda', int(os.environ.get('LOCAL_RANK', torch.cuda.current_device())) % torch.cuda.device_count())
 
 # %% ../nbs/00c_parallel.ipynb #782bd8e8
 def launched():
