@@ -26,7 +26,7 @@ from .nets import Encoder, PSPNet
 from .parallel import launched
 from .profiles import PROFILES, smaller
 from .results import publish, record
-from .rows import CUTS, RELATED, VARIANTS, doubts, more_nets, ways, weights
+from .rows import CUTS, RELATED, ROWS, VARIANTS, doubts, more_nets, second_nets, ways
 from .scenes import make_scenes
 from .stages import CLASSIFIERS, STAGES, Study, add_head, evaluate, make_net, nets
 
@@ -37,7 +37,7 @@ def check_teacher(study):
         old = read_json(fn)
         if diff := [k for k in ('training', 'data', 'lists') if old.get(k) != study.settings[k]]:
             raise ValueError(f'{study.teacher} was made with other settings ({", ".join(diff)}): move it away, and run the profile {study.p.teacher} anew')
-    fns = [folder/f'{id}.png' for folder in sorted({o for o, _ in weights(study).values()}) for id in study.train_ids]
+    fns = [folder/f'{id}.png' for folder in sorted({o for o, _ in second_nets(study).values()}) for id in study.train_ids]
     if study.p.teacher and (missing := [o for o in fns if not o.exists()]):
         raise FileNotFoundError(f'{missing[0]} is missing: run the profile {study.p.teacher} first, with the same --rows')
 
@@ -45,7 +45,7 @@ def check_teacher(study):
 def second_net(study, bar, weight):
     "Train the second network with one of the losses; its row says how long it took"
     def fit():
-        make_net(study, f'second-{weight}', 'first', *weights(study)[weight], study.p.second_epochs, bar)
+        make_net(study, f'second-{weight}', 'first', *second_nets(study)[weight], study.p.second_epochs, bar)
         return dict(split='train')
     record(study, 'stages', fit, stage=f'second-{weight}')
 
@@ -54,9 +54,9 @@ def second(study):
     "Stage 6: the second networks, then mIoU on `val` of every network"
     alone = copy(study)
     alone.workers = 1
-    nets(partial(second_net, alone, study.workers == 1), list(weights(study)), 'second networks', study.workers)
+    nets(partial(second_net, alone, study.workers == 1), list(second_nets(study)), 'second networks', study.workers)
     if (study.path/'first.pth').exists(): record(study, 'networks', partial(evaluate, study, 'first'), network='first', weight='none')
-    for o in weights(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
+    for o in second_nets(study): record(study, 'networks', partial(evaluate, study, f'second-{o}'), network='second', weight=o)
 
 # %% ../nbs/09_study.ipynb #1623b0cd
 LAST = *STAGES, 'doubts', 'second'
@@ -71,7 +71,7 @@ def stage_names(study, last='second'):
 # %% ../nbs/09_study.ipynb #d55f3981
 def networks(study):
     "The class of each network by the name of its file"
-    pspnets = 'first', *(name for o in ways(study) for name in more_nets(CUTS.get(o, o))), *(f'second-{o}' for o in weights(study))
+    pspnets = 'first', *(name for o in ways(study) for name in more_nets(CUTS.get(o, o))), *(f'second-{o}' for o in second_nets(study))
     return dict(classifier=CLASSIFIERS[study.p.classifier][0], affinity=AffinityNet) | dict.fromkeys(pspnets, PSPNet)
 
 # %% ../nbs/09_study.ipynb #81f4bf84
@@ -134,7 +134,7 @@ def urn_study(
 ):
     "Run the study: image tags, CAMs, pseudo-masks, first network, weights, second networks, tables"
     more = rows.replace('related', ','.join(RELATED)).replace('variants', ','.join(VARIANTS)).split(',') if rows else []
-    for what, names, known in ('profile', [profile], PROFILES), ('stage', [last], LAST), ('row', more, RELATED + VARIANTS):
+    for what, names, known in ('profile', [profile], PROFILES), ('stage', [last], LAST), ('row', more, ROWS):
         for o in names:
             if o not in known: raise ValueError(f'no {what} {o!r}: take one of {", ".join(known)}')
     try: numbers = [int(o) for o in seeds.split(',')]
