@@ -81,6 +81,8 @@ _scenes = Profile('scenes', size=128, crop=128, width=64, bs=8, ratio=(1.2, 1.8)
                   cam_scales=(1., 2.), refine='crf 1', first_epochs=9, second_epochs=3, lr=(3e-4, 5e-3), tta=(1.5,))
 PROFILES = {o.name: o for o in (
     _scenes,
+    replace(_scenes, name='tiny', size=64, crop=64, cam_crop=64, width=16, cam_epochs=1, affinity_epochs=1, first_epochs=1,
+            second_epochs=1, cam_scales=(1.,), t=(1, .05), refine='walk 8'),
     replace(_scenes, name='scenes-lite1', encoder='tf_efficientnet_lite1'),
     replace(_scenes, name='scenes-lite2', encoder='tf_efficientnet_lite2'),
     replace(_scenes, name='scenes-distilled', teacher='scenes-lite2'),

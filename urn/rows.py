@@ -24,7 +24,7 @@ from .nets import PSPNet
 from .parallel import each
 from .quality import auroc, aurocs, aurc, by_step, doubt_counts, risk, total
 from .results import record
-from .robust import GCELoss, IgnoreLoss, MAELoss, SCELoss
+from .robust import GCELoss, SCELoss
 from .scaling import COCO_SCALES, response_scaling
 from .segment import confusion
 from .stages import FOLDS, MEMBERS, first_net, fold, ious, load_net, net_probs, nets, resized
@@ -32,7 +32,7 @@ from .uncertainty import combination, disagreement, dropout_samples, entropy, im
 from .variants import ClassMeanLoss, MixtureLoss, PartialLoss, ProductLoss, SoftLoss, WeightedMeanLoss
 
 # %% ../nbs/08h_rows.ipynb #3c219f7c
-LOSSES = dict(mae=MAELoss(), gce=GCELoss(), sce=SCELoss(), ignore=IgnoreLoss(), puf=PUFLoss(),
+LOSSES = dict(mae=GCELoss(1), gce=GCELoss(), sce=SCELoss(), puf=PUFLoss(),
               soft=SoftLoss(), mean=WeightedMeanLoss(), classes=ClassMeanLoss(), product=ProductLoss(), mixture=MixtureLoss(), partial=PartialLoss())
 SCALED = dict(both=combination, probabilities=probability_scaling, paper=partial(response_scaling, reading='paper'), plain=partial(response_scaling, kernels=[Kernel(1, None, 0)]))
 UNCERTAINTIES = dict(
@@ -42,7 +42,7 @@ UNCERTAINTIES = dict(
 
 # %% ../nbs/08h_rows.ipynb #e4a406a5
 RELATED = {
-    'mae': 'MAE', 'gce': 'GCE, q = 0.7', 'sce': 'SCE', 'ignore': 'uncertain pixels void', 'puf': 'pretended under-fitting',
+    'mae': 'MAE', 'gce': 'GCE, q = 0.7', 'sce': 'SCE', 'puf': 'pretended under-fitting',
     'improbability': '1 - probability', 'entropy': 'entropy', 'dropout': 'MC-dropout', 'ensemble': 'ensemble of three'}
 VARIANTS = {
     'soft': 'W itself', 'mean': "divided by the weights' sum", 'classes': 'divided class by class', 'product': 'times the probability', 'mixture': 'mixture with random labels', 'partial': 'one of the labels',
